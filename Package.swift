@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "mc",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Sigstore", targets: ["Sigstore"]),
+        .library(name: "Attestation", targets: ["Attestation"]),
+        .executable(name: "mc", targets: ["mc"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // What everything stands on: digests, keys, JSON, references, findings, time, caps.
+        .target(name: "Core", dependencies: [crypto, cryptoExtras, asn1], swiftSettings: strict),
+        .target(name: "Attestation", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "Sigstore", dependencies: ["Core", "Attestation", asn1, crypto, x509], swiftSettings: strict),
+        .target(
+            name: "OCI",
+            dependencies: [
+                "Core", asyncHTTPClient, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ], swiftSettings: strict),
+        .target(name: "Admission", dependencies: ["Core", "Attestation", "Sigstore", "OCI"], swiftSettings: strict),
+        .target(
+            name: "TestAuthority", dependencies: ["Core", "Attestation", "OCI", asn1, crypto, x509],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "mc",
+            dependencies: ["Core", "Attestation", "Sigstore", "OCI", "Admission", "TestAuthority", argumentParser],
+            swiftSettings: strict),
+
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
+        .testTarget(name: "AttestationTests", dependencies: ["Attestation", "Core"], swiftSettings: strict),
+        .testTarget(
+            name: "SigstoreTests", dependencies: ["Sigstore", "Attestation", "Core", "TestAuthority"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OCITests",
+            dependencies: [
+                "OCI", "Core", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

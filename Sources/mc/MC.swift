@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct MC: AsyncParsableCommand { static let configuration = CommandConfiguration(commandName: "mc") }
