@@ -41,12 +41,13 @@ let package = Package(
             dependencies: [
                 "Core", asyncHTTPClient, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOFoundationCompat", package: "swift-nio"),
             ], swiftSettings: strict),
         .target(name: "Admission", dependencies: ["Core", "Attestation", "Sigstore", "OCI"], swiftSettings: strict),
         .target(
             name: "TestAuthority", dependencies: ["Core", "Attestation", "OCI", asn1, crypto, x509],
             swiftSettings: strict),
+        // Real servers and temporary folders; only test targets use it.
+        .target(name: "TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "mc",
             dependencies: ["Core", "Attestation", "Sigstore", "OCI", "Admission", "TestAuthority", argumentParser],
@@ -60,7 +61,7 @@ let package = Package(
         .testTarget(
             name: "OCITests",
             dependencies: [
-                "OCI", "Core", .product(name: "NIOCore", package: "swift-nio"),
+                "OCI", "Core", "TestSupport", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: strict),
         .testTarget(
