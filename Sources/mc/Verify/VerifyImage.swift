@@ -1,0 +1,4 @@
+import ArgumentParser
+struct VerifyImage: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "image", abstract: "x")
+}
