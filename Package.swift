@@ -64,7 +64,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: strict),
         .testTarget(
-            name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation"], swiftSettings: strict),
+            name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation", asn1, crypto, x509],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
