@@ -48,7 +48,7 @@ let package = Package(
             ], swiftSettings: strict),
         .target(name: "Admission", dependencies: ["Core", "Attestation", "Sigstore", "OCI"], swiftSettings: strict),
         .target(
-            name: "TestAuthority", dependencies: ["Core", "Attestation", "OCI", asn1, crypto, x509],
+            name: "TestAuthority", dependencies: ["Core", "Attestation", asn1, crypto],
             swiftSettings: strict),
         .executableTarget(
             name: "mc",
