@@ -34,11 +34,8 @@ let package = Package(
     targets: [
         // What everything stands on: digests, keys, JSON, references, findings, time, caps.
         .target(name: "Core", dependencies: [crypto, cryptoExtras, asn1], swiftSettings: strict),
-        .target(name: "Attestation", dependencies: ["Core"], swiftSettings: strict),
-        .target(
-            name: "Sigstore", dependencies: ["Core", "Attestation", asn1], exclude: ["README.md"],
-            resources: [.embedInCode("Resources/public-good.json"), .embedInCode("Resources/github.json")],
-            swiftSettings: strict),
+        .target(name: "Attestation", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: strict),
+        .target(name: "Sigstore", dependencies: ["Core", "Attestation", asn1, crypto, x509], swiftSettings: strict),
         .target(
             name: "OCI",
             dependencies: [

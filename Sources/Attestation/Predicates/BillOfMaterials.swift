@@ -62,7 +62,8 @@ public struct BillOfMaterials: Sendable, Hashable {
     public init(_ statement: Statement) throws(JSONError) {
         guard let known = Self.predicateTypes.first(where: { $0.type.isSame(as: statement.predicateType) }) else {
             throw JSONError(
-                .shape, "expected a predicate type of CycloneDX or SPDX, saw \"\(statement.predicateType.prefix(100))\"",
+                .shape,
+                "expected a predicate type of CycloneDX or SPDX, saw \"\(statement.predicateType.prefix(100))\"",
                 at: .field("predicateType"))
         }
         let cursor = try JSONCursor(predicate: statement.predicate)

@@ -11,7 +11,8 @@ struct DeliveryClaimsReader {
         try checkNames(cursor, known: ["bundle_version", "hermetic", "waiver_ids", "waiver_digests", "inputs"])
         let version = try cursor.required("bundle_version")
         guard let bundleVersion = BundleVersion(try version.string()) else {
-            throw version.error("expected vMAJOR.MINOR or vMAJOR.MINOR.PATCH, saw \"\(try version.string().prefix(40))\"")
+            throw version.error(
+                "expected vMAJOR.MINOR or vMAJOR.MINOR.PATCH, saw \"\(try version.string().prefix(40))\"")
         }
         return DeliveryClaims(
             bundleVersion: bundleVersion, hermetic: try member("hermetic", of: cursor)?.bool(),

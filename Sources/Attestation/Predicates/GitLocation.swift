@@ -46,6 +46,8 @@ public struct GitLocation: Sendable, Hashable {
             return
         }
         var name = path[mark...].dropFirst()
+        // Google Cloud Build signs `@@refs/…` for GitLab; no ref begins with `@refs/`, so nothing else can be meant.
+        if isGit, name.starts(with: "@refs/".utf8) { name = name.dropFirst() }
         if !isGit {
             let colon = name.firstIndex(of: UInt8(ascii: ":"))
             if let colon { name = name[..<colon] }

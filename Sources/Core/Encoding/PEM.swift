@@ -51,7 +51,9 @@ public enum PEM {
                 label = open
             }
         }
-        if let open = label { throw PEMError(line: number, message: "the \(open) block has no -----END \(open)----- line") }
+        if let open = label {
+            throw PEMError(line: number, message: "the \(open) block has no -----END \(open)----- line")
+        }
         return blocks
     }
 

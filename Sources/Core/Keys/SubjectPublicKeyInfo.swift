@@ -12,7 +12,8 @@ struct SubjectPublicKeyInfo {
             let root = try DER.parse(der)
             (algorithm, curve, key) = try DER.sequence(root, identifier: .sequence) { nodes in
                 guard let first = nodes.next() else { throw KeyError(.malformed, "the key has no algorithm") }
-                let (algorithm, curve) = try DER.sequence(first, identifier: .sequence) { identifier in
+                let (algorithm, curve) = try DER.sequence(first, identifier: .sequence) {
+                    identifier -> (ASN1ObjectIdentifier, ASN1ObjectIdentifier?) in
                     let algorithm = try ASN1ObjectIdentifier(derEncoded: &identifier)
                     let parameters = identifier.next()
                     // RFC 8410 §3: absent; what is left over makes the sequence's reader throw.

@@ -1,3 +1,4 @@
+import Admission
 import ArgumentParser
 import Core
 import Sigstore
@@ -30,7 +31,7 @@ struct Rules: ParsableCommand {
 
 /// The reference of all rules, made from the rules themselves.
 enum RuleReference {
-    static let all: [Rule] = VerificationRules.all
+    static let all: [Rule] = VerificationRules.all + EvidenceRules.all
 
     static var json: JSONValue {
         .array(

@@ -27,18 +27,30 @@ struct VerifyBundle: AsyncParsableCommand {
     var artifact: String
 
     func run() async throws {
-        let now = try evaluation.now()
-        let verifier = Verifier(
-            trustRoot: try root.load(), signers: try signer.policy(), predicateType: predicateType)
-        let parsed = try BundleFile.read(bundle, keys: verifier.signers)
-        let artifact = try ArtifactArgument.resolve(self.artifact, for: parsed, signers: verifier.signers)
-        let verdict = verifier.verify(parsed, artifact: artifact, now: now)
+        let verdict: Verdict
+        do {
+            verdict = try evaluate()
+        } catch {
+            if evaluation.output == .json, !evaluation.quiet {
+                Console.standard.print(ErrorReport(error, artifact: artifact).json.pretty)
+            }
+            throw error
+        }
         if !evaluation.quiet {
-            let report = VerdictReport(verdict, artifact: self.artifact, evidence: bundle)
+            let report = VerdictReport(verdict, artifact: artifact, evidence: bundle)
             Console.standard.print(
                 evaluation.output == .json ? report.json.pretty : report.text(Console.standard))
         }
         if verdict.refusal != nil { throw Outcome.refused }
+    }
+
+    private func evaluate() throws -> Verdict {
+        let now = try evaluation.now()
+        let verifier = Verifier(
+            trustRoot: try root.load(), signers: try signer.policy(), predicateType: predicateType)
+        let parsed = try BundleFile.read(bundle, keys: verifier.signers)
+        let content = try ArtifactArgument.resolve(artifact, for: parsed, signers: verifier.signers)
+        return verifier.verify(parsed, artifact: content, now: now)
     }
 }
 

@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm8", "=", "==", "===", "====", "A===", "Zm=v", "Z===", "Zm9vZg=", "Zg==Zg==",
+        "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm8", "=", "==", "===", "====", "A===", "Zm=v", "Z===", "Zm9vZg=",
+        "Zg==Zg==",
         "Zm9v\n", " Zm9v", "Zm 9", "Zm-_", "Zm9\u{FF36}", "Zm9é", "\u{0}\u{0}\u{0}\u{0}", "Zm9v=", "Zm8=Zm8=",
     ])
     func otherSpellingsAreRefused(text: String) {

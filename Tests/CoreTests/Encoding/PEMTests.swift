@@ -23,11 +23,13 @@ import Testing
     }
 
     @Test(arguments: [
-        "-----BEGIN A-----\naGVsbG8=\n", "-----BEGIN A-----\naGVsbG8=\n-----END B-----\n", "-----BEGIN A-----\n-----END A-----",
+        "-----BEGIN A-----\naGVsbG8=\n", "-----BEGIN A-----\naGVsbG8=\n-----END B-----\n",
+        "-----BEGIN A-----\n-----END A-----",
         "-----BEGIN A-----\naGVsbG8\n-----END A-----", "-----BEGIN A-----\naGVs bG8=\n-----END A-----",
         "-----BEGIN A-----\nProc-Type: 4\n\naGVsbG8=\n-----END A-----",
         "-----BEGIN A-----\n-----BEGIN A-----\naGVsbG8=\n-----END A-----",
-        "-----BEGIN KEY-----\naGVsbG8=\n-----END \u{212A}EY-----", "-----BEGIN \u{212A}EY-----\naGVsbG8=\n-----END \u{212A}EY-----",
+        "-----BEGIN KEY-----\naGVsbG8=\n-----END \u{212A}EY-----",
+        "-----BEGIN \u{212A}EY-----\naGVsbG8=\n-----END \u{212A}EY-----",
         "-----BEGIN A----\naGVsbG8=\n-----END A-----", "-----BEGINA-----\naGVsbG8=", "-----END A-----",
         "-----BEGIN -----\naGVsbG8=\n-----END -----", "-----BEGIN A-----\u{2028}aGVsbG8=\u{2028}-----END A-----",
     ])

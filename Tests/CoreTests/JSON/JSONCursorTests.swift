@@ -27,12 +27,16 @@ import Testing
         #expect { try root.elements(Cap("elements", 2)) } throws: { ($0 as? JSONError)?.code == .tooLarge }
     }
 
-    @Test(arguments: [("1", 1), ("\"1\"", 1), ("\"-5\"", -5), ("\"9223372036854775807\"", Int64.max)] as [(String, Int64)])
+    @Test(
+        arguments: [("1", 1), ("\"1\"", 1), ("\"-5\"", -5), ("\"9223372036854775807\"", Int64.max)] as [(String, Int64)]
+    )
     func wholeNumbersAreReadFromNumbersAndStrings(text: String, number: Int64) throws {
         #expect(try cursor(text).int64() == number)
     }
 
-    @Test(arguments: ["1.0", "1e0", "\"01\"", "\"+1\"", "\"-0\"", "\" 1\"", "\"\"", "\"9223372036854775808\"", "true", "null"])
+    @Test(arguments: [
+        "1.0", "1e0", "\"01\"", "\"+1\"", "\"-0\"", "\" 1\"", "\"\"", "\"9223372036854775808\"", "true", "null",
+    ])
     func otherSpellingsOfNumbersAreRefused(text: String) throws {
         let value = try cursor(text)
         #expect(throws: JSONError.self) { try value.int64() }

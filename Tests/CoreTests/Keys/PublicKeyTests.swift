@@ -49,9 +49,10 @@ import Testing
     func aSignatureOfOneSchemeIsNoneOfAnother(vector: SignatureVector) throws {
         let key = try key(vector.key)
         let signature = try #require(Base64.decode(vector.signature))
-        let others = DigestAlgorithm.allCases.flatMap { hash -> [SignatureScheme] in
-            [.ecdsa(hash), .rsaPKCS1(hash), .rsaPSS(hash)]
-        } + [.ed25519]
+        let others =
+            DigestAlgorithm.allCases.flatMap { hash -> [SignatureScheme] in
+                [.ecdsa(hash), .rsaPKCS1(hash), .rsaPSS(hash)]
+            } + [.ed25519]
         for scheme in others where scheme != vector.scheme {
             #expect(!key.isValid(signature: signature, for: SignatureVector.message, schemes: [scheme]))
         }
