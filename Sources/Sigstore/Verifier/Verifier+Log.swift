@@ -12,13 +12,15 @@ extension Verifier {
 
     /// Nothing stands in the bundle twice.
     func refuseDuplicates(_ bundle: Bundle) throws(Refusal) {
+        // The same body in one log is the same entry, whatever index it is said to have.
         struct Place: Hashable {
             let logID: [UInt8]
-            let index: Int64
+            let index: Int64?
+            let body: [UInt8]
         }
-        let places = Set(bundle.logEntries.map { Place(logID: $0.logID, index: $0.index) })
-        let bodies = Set(bundle.logEntries.map { Place(logID: $0.logID, index: Int64($0.body.hashValue)) })
-        if places.count < bundle.logEntries.count || bodies.count < bundle.logEntries.count {
+        let places = Set(bundle.logEntries.map { Place(logID: $0.logID, index: $0.index, body: []) })
+        let bodies = Set(bundle.logEntries.map { Place(logID: $0.logID, index: nil, body: $0.body) })
+        if min(places.count, bodies.count) < bundle.logEntries.count {
             throw refuse(
                 .log, VerificationRules.logEntryDuplicate, "the same log entry twice", "each log entry once")
         }
