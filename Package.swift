@@ -19,6 +19,7 @@ let package = Package(
     name: "mc",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "Core", targets: ["Core"]),
         .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Attestation", targets: ["Attestation"]),
         .executable(name: "mc", targets: ["mc"]),
@@ -35,7 +36,7 @@ let package = Package(
         // What everything stands on: digests, keys, JSON, references, findings, time, caps.
         .target(name: "Core", dependencies: [crypto, cryptoExtras, asn1], swiftSettings: strict),
         .target(name: "Attestation", dependencies: ["Core"], swiftSettings: strict),
-        .target(name: "Sigstore", dependencies: ["Core", "Attestation", asn1, crypto, x509], swiftSettings: strict),
+        .target(name: "Sigstore", dependencies: ["Core", "Attestation", asn1], swiftSettings: strict),
         .target(
             name: "OCI",
             dependencies: [
