@@ -35,7 +35,7 @@ let package = Package(
     targets: [
         // What everything stands on: digests, keys, JSON, references, findings, time, caps.
         .target(name: "Core", dependencies: [crypto, cryptoExtras, asn1], swiftSettings: strict),
-        .target(name: "Attestation", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "Attestation", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: strict),
         .target(name: "Sigstore", dependencies: ["Core", "Attestation", asn1], swiftSettings: strict),
         .target(
             name: "OCI",
@@ -65,7 +65,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: strict),
         .testTarget(
-            name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation"], swiftSettings: strict),
+            name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation", asn1, crypto, x509],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -24,11 +24,11 @@ public enum PEM {
         var label: String?
         var body = ""
         var number = 0
-        for rawLine in text.split(omittingEmptySubsequences: false, whereSeparator: { $0.isNewline }) {
+        for rawLine in text.split(omittingEmptySubsequences: false, whereSeparator: { lineEnds.contains($0) }) {
             number += 1
             let line = trim(rawLine)
             if let open = label {
-                if line == "-----END \(open)-----" {
+                if line.isSame(as: "-----END \(open)-----") {
                     guard let bytes = Base64.decode(body), !bytes.isEmpty else {
                         throw PEMError(line: number, message: "the \(open) block is not canonical base64")
                     }
@@ -43,11 +43,17 @@ public enum PEM {
                 } else {
                     body += line
                 }
-            } else if line.hasPrefix("-----BEGIN "), line.hasSuffix("-----"), line.utf8.count > 16 {
-                label = String(line.dropFirst(11).dropLast(5))
+            } else if line.hasPrefix("-----BEGIN") || line.hasPrefix("-----END") {
+                // A boundary with a typing error must not make its block vanish into the explanatory text.
+                guard let open = Self.label(of: line) else {
+                    throw PEMError(line: number, message: "expected -----BEGIN LABEL-----, saw \(line.prefix(80))")
+                }
+                label = open
             }
         }
-        if let open = label { throw PEMError(line: number, message: "the \(open) block has no -----END \(open)----- line") }
+        if let open = label {
+            throw PEMError(line: number, message: "the \(open) block has no -----END \(open)----- line")
+        }
         return blocks
     }
 
@@ -59,6 +65,16 @@ public enum PEM {
             text += String(decoding: body[start..<min(start + 64, body.count)], as: UTF8.self) + "\n"
         }
         return text + "-----END \(label)-----\n"
+    }
+
+    // RFC 7468 §3: CR, LF or both; no other character of Unicode ends a line.
+    private static let lineEnds: Set<Character> = ["\n", "\r", "\r\n"]
+
+    private static func label(of line: String) -> String? {
+        guard line.hasPrefix("-----BEGIN "), line.hasSuffix("-----"), line.utf8.count > 16 else { return nil }
+        let label = line.dropFirst(11).dropLast(5)
+        guard !label.isEmpty, label.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
+        return String(label)
     }
 
     private static func trim(_ line: Substring) -> String {

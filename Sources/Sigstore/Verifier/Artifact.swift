@@ -33,12 +33,29 @@ public struct Artifact: Sendable, Hashable {
 extension Bundle {
     /// Which digests of the artifact verification will ask for.
     public var digestAlgorithms: Set<DigestAlgorithm> {
-        guard case .message(let digest, _) = content else { return [.sha256] }
         var algorithms: Set<DigestAlgorithm> = [.sha256]
-        if let digest { algorithms.insert(digest.algorithm) }
-        if case .certificate(let leaf, _) = material {
-            algorithms.formUnion(leaf.publicKey.defaultSchemes.compactMap(\.hash))
+        switch content {
+        case .message(let digest, _):
+            if let digest { algorithms.insert(digest.algorithm) }
+            if case .certificate(let leaf, _) = material {
+                algorithms.formUnion(leaf.publicKey.defaultSchemes.compactMap(\.hash))
+            }
+        case .envelope(let envelope, _):
+            // The names are only a hint which hashes to compute; what the statement says is judged after its signature.
+            let statement = try? Statement(parsing: envelope.payload)
+            for digest in statement?.subjects.flatMap(\.digests) ?? [] {
+                if let algorithm = DigestAlgorithm(rawValue: digest.algorithm) { algorithms.insert(algorithm) }
+            }
+        case .simpleSigning: break
         }
         return algorithms
+    }
+    /// Whether the signature is over the artifact itself, not over a statement about it.
+    public var isOverArtifact: Bool { if case .message = content { true } else { false } }
+
+    /// Whether the bundle's own certificate holds an Ed25519 key, which signs the artifact's bytes and no digest.
+    public var needsArtifactBytes: Bool {
+        guard isOverArtifact, case .certificate(let leaf, _) = material else { return false }
+        return leaf.publicKey.kind == .ed25519
     }
 }
