@@ -13,6 +13,12 @@ public struct JSONLimits: Sendable, Hashable {
         self.values = Cap("JSON values", values)
     }
 
+    /// How many combining marks may follow each other in a string.
+    ///
+    /// Unicode's normalisation sorts such a run, in Swift's library with quadratic work, and every comparison of two
+    /// strings normalises: 16 MiB of marks would take hours. The Stream-Safe Text Format allows 30 (UAX #15 §13).
+    static let combiningMarks = Cap("combining marks in a row", 128)
+
     /// 16 MiB, 64 levels, one million values.
     public static let standard = JSONLimits(bytes: 16 << 20)
 }

@@ -228,7 +228,27 @@ struct JSONParser {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure(code: .syntax, message: "the string is not valid UTF-8", offset: start)
         }
+        // No mark is shorter than two bytes.
+        if bytes.count > 2 * JSONLimits.combiningMarks.limit { try checkMarks(text, at: start) }
         return text
+    }
+
+    private func checkMarks(_ text: String, at start: Int) throws(Failure) {
+        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return }
+        var run = 0
+        for scalar in text.unicodeScalars {
+            // Below U+0300 there are none.
+            if scalar.value < 0x300 || scalar.properties.canonicalCombiningClass == .notReordered {
+                run = 0
+            } else {
+                run += 1
+                if run > JSONLimits.combiningMarks.limit {
+                    throw Failure(
+                        code: .tooLarge, message: "\(CapExceeded(cap: JSONLimits.combiningMarks, seen: run))",
+                        offset: start)
+                }
+            }
+        }
     }
 
     private mutating func number() throws(Failure) -> JSONValue {
