@@ -1,2 +1,51 @@
 import ArgumentParser
-@main struct MC: AsyncParsableCommand { static let configuration = CommandConfiguration(commandName: "mc") }
+import Foundation
+
+/// The command line: parses, runs, and maps every outcome to one of three exit codes.
+@main
+struct MC: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mc",
+        abstract: "Zero-trust delivery for Kubernetes: what is it, may it run, why is it here.",
+        discussion: """
+            Exit codes: 0 good; 1 refused or a violation found; 2 could not be evaluated, malformed input or bad usage.
+            """,
+        version: Version.current,
+        subcommands: [Verify.self, Demo.self, Rules.self])
+
+    static func main() async {
+        let command: any ParsableCommand
+        do {
+            command = try parseAsRoot()
+        } catch {
+            let code = exitCode(for: error)
+            let text = fullMessage(for: error)
+            // Help and version are what was asked for; everything else is bad usage.
+            if code == .success {
+                Console.standard.print(text)
+                Foundation.exit(0)
+            }
+            Console.standard.error(text)
+            Foundation.exit(Outcome.unevaluated.rawValue)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                var synchronous = command
+                try synchronous.run()
+            }
+            Foundation.exit(Outcome.good.rawValue)
+        } catch let outcome as Outcome {
+            Foundation.exit(outcome.rawValue)
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
+        } catch let error where exitCode(for: error) == .success {
+            Console.standard.print(fullMessage(for: error))
+            Foundation.exit(0)
+        } catch {
+            Console.standard.error("mc: \(error)")
+            Foundation.exit(Outcome.unevaluated.rawValue)
+        }
+    }
+}

@@ -34,12 +34,14 @@ public struct Envelope: Sendable, Hashable {
     /// - Parameters:
     ///   - cursor: the envelope's place in its document.
     ///   - strict: whether unknown fields are refused; DSSE asks readers of bare envelopes to ignore them.
+    ///   - urlSafe: whether base64 may also be in the URL-safe alphabet, which DSSE allows and Google Cloud Build
+    ///     writes. Sigstore does not, and there a second spelling of the same bytes has no business.
     /// - Throws: ``JSONError`` with the field that is missing, malformed or too large.
-    public init(_ cursor: JSONCursor, strict: Bool = false) throws(JSONError) {
+    public init(_ cursor: JSONCursor, strict: Bool = false, urlSafe: Bool = false) throws(JSONError) {
         if strict { try cursor.allow(only: ["payload", "payloadType", "signatures"]) }
         payloadType = try cursor.required("payloadType").string()
         let field = try cursor.required("payload")
-        payload = try field.base64()
+        payload = try Self.bytes(field, urlSafe: urlSafe)
         if payload.count > Self.maximumPayload.limit {
             throw field.error("\(CapExceeded(cap: Self.maximumPayload, seen: payload.count))", .tooLarge)
         }
@@ -48,12 +50,36 @@ public struct Envelope: Sendable, Hashable {
             if strict { try signature.allow(only: ["sig", "keyid"]) }
             signatures.append(
                 Signature(
-                    bytes: try signature.required("sig").base64(), keyID: try signature.optional("keyid")?.string()))
+                    bytes: try Self.bytes(signature.required("sig"), urlSafe: urlSafe),
+                    keyID: try signature.optional("keyid")?.string()))
         }
         guard !signatures.isEmpty else {
             throw try cursor.required("signatures").error("expected at least one signature, saw none")
         }
         self.signatures = signatures
+    }
+
+    private static func bytes(_ cursor: JSONCursor, urlSafe: Bool) throws(JSONError) -> [UInt8] {
+        guard urlSafe else { return try cursor.base64() }
+        let text = try cursor.string()
+        // One alphabet at a time: a text that mixes them is neither.
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }) else {
+            return try cursor.base64()
+        }
+        var standard: [UInt8] = []
+        standard.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "-"): standard.append(UInt8(ascii: "+"))
+            case UInt8(ascii: "_"): standard.append(UInt8(ascii: "/"))
+            case UInt8(ascii: "+"), UInt8(ascii: "/"): throw cursor.error("the text mixes the alphabets of base64")
+            default: standard.append(byte)
+            }
+        }
+        guard let bytes = standard.withUnsafeBufferPointer({ Base64.decode($0) }) else {
+            throw cursor.error("expected canonical base64, standard or URL-safe (RFC 4648 §4, §5)")
+        }
+        return bytes
     }
 
     /// Parses an envelope's JSON text.

@@ -73,21 +73,35 @@ public struct CertificateClaims: Sendable, Hashable {
 
     public init() {}
 
+    private static let fields: [(name: String, value: @Sendable (CertificateClaims) -> String?)] = [
+        ("githubWorkflowTrigger", { $0.githubWorkflowTrigger }),
+        ("githubWorkflowSHA", { $0.githubWorkflowSHA }),
+        ("githubWorkflowName", { $0.githubWorkflowName }),
+        ("githubWorkflowRepository", { $0.githubWorkflowRepository }),
+        ("githubWorkflowRef", { $0.githubWorkflowRef }),
+        ("buildSignerURI", { $0.buildSignerURI }),
+        ("buildSignerDigest", { $0.buildSignerDigest }),
+        ("runnerEnvironment", { $0.runnerEnvironment }),
+        ("sourceRepositoryURI", { $0.sourceRepositoryURI }),
+        ("sourceRepositoryDigest", { $0.sourceRepositoryDigest }),
+        ("sourceRepositoryRef", { $0.sourceRepositoryRef }),
+        ("sourceRepositoryIdentifier", { $0.sourceRepositoryIdentifier }),
+        ("sourceRepositoryOwnerURI", { $0.sourceRepositoryOwnerURI }),
+        ("sourceRepositoryOwnerIdentifier", { $0.sourceRepositoryOwnerIdentifier }),
+        ("buildConfigURI", { $0.buildConfigURI }),
+        ("buildConfigDigest", { $0.buildConfigDigest }),
+        ("buildTrigger", { $0.buildTrigger }),
+        ("runInvocationURI", { $0.runInvocationURI }),
+        ("sourceRepositoryVisibility", { $0.sourceRepositoryVisibility }),
+        ("deploymentEnvironment", { $0.deploymentEnvironment }),
+        ("tokenSubject", { $0.tokenSubject }),
+    ]
+
+    /// The names by which claims are demanded and reported.
+    public static var names: Set<String> { Set(fields.map(\.name)) }
+
     /// The claims by name, in the order of their numbers; absent ones are left out.
     public var named: [(name: String, value: String)] {
-        let all: [(String, String?)] = [
-            ("githubWorkflowTrigger", githubWorkflowTrigger), ("githubWorkflowSHA", githubWorkflowSHA),
-            ("githubWorkflowName", githubWorkflowName), ("githubWorkflowRepository", githubWorkflowRepository),
-            ("githubWorkflowRef", githubWorkflowRef), ("buildSignerURI", buildSignerURI),
-            ("buildSignerDigest", buildSignerDigest), ("runnerEnvironment", runnerEnvironment),
-            ("sourceRepositoryURI", sourceRepositoryURI), ("sourceRepositoryDigest", sourceRepositoryDigest),
-            ("sourceRepositoryRef", sourceRepositoryRef), ("sourceRepositoryIdentifier", sourceRepositoryIdentifier),
-            ("sourceRepositoryOwnerURI", sourceRepositoryOwnerURI),
-            ("sourceRepositoryOwnerIdentifier", sourceRepositoryOwnerIdentifier), ("buildConfigURI", buildConfigURI),
-            ("buildConfigDigest", buildConfigDigest), ("buildTrigger", buildTrigger),
-            ("runInvocationURI", runInvocationURI), ("sourceRepositoryVisibility", sourceRepositoryVisibility),
-            ("deploymentEnvironment", deploymentEnvironment), ("tokenSubject", tokenSubject),
-        ]
-        return all.compactMap { name, value in value.map { (name, $0) } }
+        Self.fields.compactMap { field in field.value(self).map { (field.name, $0) } }
     }
 }

@@ -52,18 +52,7 @@ public struct Statement: Sendable, Hashable {
         var subjects: [Subject] = []
         for subject in try root.required("subject").elements(Self.maximumSubjects) {
             let set = try subject.required("digest")
-            let members = try set.members()
-            guard members.count <= Self.maximumDigests.limit else {
-                throw set.error("\(CapExceeded(cap: Self.maximumDigests, seen: members.count))", .tooLarge)
-            }
-            var digests: [SubjectDigest] = []
-            for (name, cursor) in members {
-                let digest = SubjectDigest(algorithm: name, value: try cursor.string())
-                guard digest.isWellFormed else {
-                    throw cursor.error("expected \(name) in lowercase hexadecimal, saw \"\(digest.value.prefix(140))\"")
-                }
-                digests.append(digest)
-            }
+            let digests = try set.digestSet()
             guard !digests.isEmpty else { throw set.error("expected at least one digest, saw none") }
             subjects.append(Subject(name: try subject.optional("name")?.string() ?? "", digests: digests))
         }
@@ -75,7 +64,7 @@ public struct Statement: Sendable, Hashable {
 
     /// Whether a digest is one of the subjects'.
     public func isAbout(_ digest: SubjectDigest) -> Bool {
-        subjects.contains { $0.digests.contains { $0.isSame(as: digest) } }
+        subjects.contains { $0.digests.contains { $0 == digest } }
     }
 
     /// The statement as JSON.
@@ -94,12 +83,5 @@ public struct Statement: Sendable, Hashable {
                     ]
                 }), "predicateType": .string(predicateType), "predicate": predicate,
         ]
-    }
-}
-
-extension SubjectDigest {
-    // Swift's == is canonical equivalence of Unicode; evidence is compared byte by byte.
-    func isSame(as other: SubjectDigest) -> Bool {
-        algorithm.utf8.elementsEqual(other.algorithm.utf8) && value.utf8.elementsEqual(other.value.utf8)
     }
 }

@@ -31,4 +31,9 @@ public struct SubjectDigest: Sendable, Hashable, CustomStringConvertible {
     var isWellFormed: Bool { DigestAlgorithm(rawValue: algorithm) == nil || digest != nil }
 
     public var description: String { "\(algorithm):\(value)" }
+
+    // Swift's == on strings is canonical equivalence of Unicode; evidence is compared byte by byte.
+    public static func == (left: SubjectDigest, right: SubjectDigest) -> Bool {
+        left.algorithm.isSame(as: right.algorithm) && left.value.isSame(as: right.value)
+    }
 }

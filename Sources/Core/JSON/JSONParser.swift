@@ -149,9 +149,11 @@ struct JSONParser {
     private mutating func string() throws(Failure) -> String {
         let start = offset + 1
         var end = start
+        var bits: UInt8 = 0
         while end < buffer.count, buffer[end] != UInt8(ascii: "\""), buffer[end] != UInt8(ascii: "\\"),
             buffer[end] >= 0x20
         {
+            bits |= buffer[end]
             end += 1
         }
         guard end < buffer.count else {
@@ -159,7 +161,8 @@ struct JSONParser {
         }
         if buffer[end] == UInt8(ascii: "\"") {
             offset = end + 1
-            return try utf8(UnsafeBufferPointer(rebasing: buffer[start..<end]), at: start)
+            let text = UnsafeBufferPointer(rebasing: buffer[start..<end])
+            return try utf8(text, at: start, isASCII: bits < 0x80)
         }
         var bytes = Array(buffer[start..<end])
         offset = end
@@ -168,7 +171,9 @@ struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 offset += 1
-                return try bytes.withUnsafeBufferPointer { (all) throws(Failure) in try utf8(all, at: start) }
+                return try bytes.withUnsafeBufferPointer { (all) throws(Failure) in
+                    try utf8(all, at: start, isASCII: false)
+                }
             case UInt8(ascii: "\\"):
                 try escape(into: &bytes)
             case 0..<0x20:
@@ -224,9 +229,22 @@ struct JSONParser {
         return value
     }
 
-    private func utf8(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) throws(Failure) -> String {
+    private func utf8(
+        _ bytes: UnsafeBufferPointer<UInt8>, at start: Int, isASCII: Bool
+    ) throws(Failure) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure(code: .syntax, message: "the string is not valid UTF-8", offset: start)
+        }
+        if isASCII { return text }
+        // Comparing or hashing a String sorts each run of combining marks, in quadratic time: a megabyte of them
+        // would stop whoever looks a name up (Unicode UAX #15 §13, which allows 30 in a stream-safe text).
+        var run = 0
+        for scalar in text.unicodeScalars {
+            run = scalar.value >= 0x300 && scalar.properties.canonicalCombiningClass != .notReordered ? run + 1 : 0
+            if run > limits.combiningMarks.limit {
+                let cap = CapExceeded(cap: limits.combiningMarks, seen: run)
+                throw Failure(code: .tooLarge, message: "\(cap)", offset: start)
+            }
         }
         return text
     }

@@ -90,9 +90,31 @@ public struct JSONObject: Sendable, Hashable {
         }
     }
 
-    // String equality is canonical equivalence; comparing lengths too keeps a look-alike name from answering for
-    // the real one (U+212A KELVIN SIGN equals "K").
+    // A look-alike name must not answer for the real one; `==` comes first because it is the fast path.
     private func index(of key: String) -> Int? {
-        members.firstIndex { $0.key == key && $0.key.utf8.count == key.utf8.count }
+        members.firstIndex { $0.key == key && $0.key.isSame(as: key) }
+    }
+}
+
+// Equality is byte by byte, so that two documents that differ in spelling only are two documents. Equal bytes hash
+// alike, so the synthesised hashes stay right.
+extension JSONValue {
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.number(let left), .number(let right)): left.isSame(as: right)
+        case (.string(let left), .string(let right)): left.isSame(as: right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+}
+
+extension JSONObject.Member {
+    public static func == (left: JSONObject.Member, right: JSONObject.Member) -> Bool {
+        left.key.isSame(as: right.key) && left.value == right.value
     }
 }

@@ -35,3 +35,19 @@ struct Prehashed512: PrehashedDigest {
     let bytes: [UInt8]
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
+
+extension Core.Digest {
+    /// The hash as swift-crypto's own digest of the same algorithm, which its RSA insists on by type.
+    ///
+    /// Those have no initialiser. They are plain bytes in memory; that is checked before and after, and `nil` says
+    /// that a later version is built otherwise.
+    func native<D: Crypto.Digest>(as type: D.Type) -> D? {
+        guard _isPOD(type), D.byteCount == bytes.count, MemoryLayout<D>.size == bytes.count else { return nil }
+        let digest = withUnsafeTemporaryAllocation(of: type, capacity: 1) { buffer -> D? in
+            UnsafeMutableRawBufferPointer(buffer).copyBytes(from: bytes)
+            return buffer.first
+        }
+        guard let digest, digest.elementsEqual(bytes) else { return nil }
+        return digest
+    }
+}

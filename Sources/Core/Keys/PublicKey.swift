@@ -142,6 +142,13 @@ public struct PublicKey: Sendable, Hashable, CustomStringConvertible {
     /// Ed25519 signs the message, not a digest, so it never verifies here.
     public func isValid(signature: [UInt8], forDigest digest: Digest, scheme: SignatureScheme) -> Bool {
         guard scheme.hash == digest.algorithm else { return false }
+        if case .rsa(let key) = storage {
+            return switch digest.algorithm {
+            case .sha256: isValid(signature, of: digest.native(as: SHA256.Digest.self), key: key, scheme: scheme)
+            case .sha384: isValid(signature, of: digest.native(as: SHA384.Digest.self), key: key, scheme: scheme)
+            case .sha512: isValid(signature, of: digest.native(as: SHA512.Digest.self), key: key, scheme: scheme)
+            }
+        }
         let prehashed: any Crypto.Digest
         switch digest.algorithm {
         case .sha256: prehashed = Prehashed256(digest.bytes)
@@ -149,6 +156,19 @@ public struct PublicKey: Sendable, Hashable, CustomStringConvertible {
         case .sha512: prehashed = Prehashed512(digest.bytes)
         }
         return isValid(signature: signature, prehashed: prehashed, scheme: scheme)
+    }
+
+    // swift-crypto's RSA ends the process on a digest type that is not its own.
+    private func isValid<D: Crypto.Digest>(
+        _ signature: [UInt8], of digest: D?, key: _RSA.Signing.PublicKey, scheme: SignatureScheme
+    ) -> Bool {
+        guard let digest else { return false }
+        let signature = _RSA.Signing.RSASignature(rawRepresentation: signature)
+        switch (kind, scheme) {
+        case (.rsa, .rsaPKCS1): return key.isValidSignature(signature, for: digest, padding: .insecurePKCS1v1_5)
+        case (.rsa, .rsaPSS), (.rsaPSS, .rsaPSS): return key.isValidSignature(signature, for: digest, padding: .PSS)
+        default: return false
+        }
     }
 
     private func isValid<D: Crypto.Digest>(signature: [UInt8], prehashed: D, scheme: SignatureScheme) -> Bool {
@@ -162,13 +182,6 @@ public struct PublicKey: Sendable, Hashable, CustomStringConvertible {
         case (.p521(let key), .ecdsa):
             guard let parsed = try? P521.Signing.ECDSASignature(derRepresentation: signature) else { return false }
             return key.isValidSignature(parsed, for: prehashed)
-        case (.rsa(let key), .rsaPKCS1):
-            guard case .rsa = kind else { return false }
-            return key.isValidSignature(
-                _RSA.Signing.RSASignature(rawRepresentation: signature), for: prehashed, padding: .insecurePKCS1v1_5)
-        case (.rsa(let key), .rsaPSS):
-            return key.isValidSignature(
-                _RSA.Signing.RSASignature(rawRepresentation: signature), for: prehashed, padding: .PSS)
         default:
             return false
         }

@@ -12,14 +12,16 @@ struct SubjectPublicKeyInfo {
             let root = try DER.parse(der)
             (algorithm, curve, key) = try DER.sequence(root, identifier: .sequence) { nodes in
                 guard let first = nodes.next() else { throw KeyError(.malformed, "the key has no algorithm") }
-                let (algorithm, curve) = try DER.sequence(first, identifier: .sequence) { identifier in
+                let (algorithm, curve) = try DER.sequence(first, identifier: .sequence) {
+                    identifier -> (ASN1ObjectIdentifier, ASN1ObjectIdentifier?) in
                     let algorithm = try ASN1ObjectIdentifier(derEncoded: &identifier)
-                    var curve: ASN1ObjectIdentifier?
-                    if let parameters = identifier.next(), parameters.identifier == .objectIdentifier {
-                        curve = try ASN1ObjectIdentifier(derEncoded: parameters)
+                    let parameters = identifier.next()
+                    // RFC 8410 §3: absent; what is left over makes the sequence's reader throw.
+                    if algorithm == .ed25519, parameters != nil {
+                        throw KeyError(.malformed, "an Ed25519 key has no parameters, saw some")
                     }
-                    while identifier.next() != nil {}
-                    return (algorithm, curve)
+                    guard let parameters, parameters.identifier == .objectIdentifier else { return (algorithm, nil) }
+                    return (algorithm, try ASN1ObjectIdentifier(derEncoded: parameters))
                 }
                 let bits = try ASN1BitString(derEncoded: &nodes)
                 guard bits.paddingBits == 0 else { throw KeyError(.malformed, "the key's bit string has padding bits") }

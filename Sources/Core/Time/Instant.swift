@@ -87,22 +87,34 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The instant a duration later.
     public static func + (instant: Instant, duration: Duration) -> Instant {
         let (seconds, attoseconds) = duration.components
-        var total = instant.seconds.addingReportingOverflow(seconds)
-        if total.overflow { total.partialValue = seconds > 0 ? .max : .min }
-        var nanoseconds = Int64(instant.nanoseconds) + attoseconds / 1_000_000_000
-        var carried = total.partialValue
-        if nanoseconds < 0 {
-            nanoseconds += 1_000_000_000
-            carried = carried == .min ? .min : carried - 1
-        } else if nanoseconds >= 1_000_000_000 {
-            nanoseconds -= 1_000_000_000
-            carried = carried == .max ? .max : carried + 1
-        }
-        return Instant(seconds: carried, nanoseconds: Int32(nanoseconds))
+        let total = instant.seconds.addingReportingOverflow(seconds)
+        return instant.moved(
+            to: total.overflow ? (seconds > 0 ? .max : .min) : total.partialValue,
+            nanoseconds: Int64(instant.nanoseconds) + attoseconds / 1_000_000_000)
     }
 
     /// The instant a duration earlier.
-    public static func - (instant: Instant, duration: Duration) -> Instant { instant + (.zero - duration) }
+    ///
+    /// Not the sum with the negated duration: the smallest duration has no negation.
+    public static func - (instant: Instant, duration: Duration) -> Instant {
+        let (seconds, attoseconds) = duration.components
+        let total = instant.seconds.subtractingReportingOverflow(seconds)
+        return instant.moved(
+            to: total.overflow ? (seconds > 0 ? .min : .max) : total.partialValue,
+            nanoseconds: Int64(instant.nanoseconds) - attoseconds / 1_000_000_000)
+    }
+
+    private func moved(to seconds: Int64, nanoseconds: Int64) -> Instant {
+        if nanoseconds < 0 {
+            return Instant(
+                seconds: seconds == .min ? .min : seconds - 1, nanoseconds: Int32(nanoseconds + 1_000_000_000))
+        }
+        if nanoseconds >= 1_000_000_000 {
+            return Instant(
+                seconds: seconds == .max ? .max : seconds + 1, nanoseconds: Int32(nanoseconds - 1_000_000_000))
+        }
+        return Instant(seconds: seconds, nanoseconds: Int32(nanoseconds))
+    }
 
     /// The calendar date and time in UTC: year, month, day, hour, minute, second.
     public var calendar: (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {

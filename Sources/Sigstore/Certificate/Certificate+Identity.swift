@@ -12,6 +12,9 @@ extension Certificate {
         guard names.count == 1, let name = names.first else {
             throw CertificateError("it has \(names.count) subject alternative names; expected exactly one")
         }
+        // RFC 5280 §4.2.1.6: where there is no subject the name must be critical.
+        guard !hasEmptySubject || extensions.contains(where: { $0.identifier == OID.subjectAlternativeName && $0.isCritical })
+        else { throw CertificateError("it has no subject, and its subject alternative name is not critical") }
         var claims = CertificateClaims()
         var issuer: String?
         for item in extensions {
@@ -85,7 +88,12 @@ extension Certificate {
         return text
     }
 
+    private static let fulcioNumbers: [ASN1ObjectIdentifier: UInt] = Dictionary(
+        uniqueKeysWithValues: (1...24).map { ([1, 3, 6, 1, 4, 1, 57264, 1, $0], $0) })
+
     private static func fulcioNumber(_ identifier: ASN1ObjectIdentifier) -> UInt? {
+        if let number = fulcioNumbers[identifier] { return number }
+        if understood.contains(identifier) { return nil }
         let components = identifier.oidComponents
         guard components.count == 9, components.dropLast() == [1, 3, 6, 1, 4, 1, 57264, 1] else { return nil }
         return components.last

@@ -14,6 +14,9 @@ public struct IdentityPolicy: Sendable, Hashable, CustomStringConvertible {
         self.claims = claims
     }
 
+    /// The claims that can be demanded.
+    public static var claimNames: Set<String> { CertificateClaims.names }
+
     /// Whether an identity is accepted; a certificate without an issuer never is.
     public func accepts(_ identity: CertificateIdentity) -> Bool {
         guard let issuer = identity.issuer, self.issuer.matches(issuer), subject.matches(identity.subject) else {

@@ -1,7 +1,8 @@
-internal import Core
+public import Core
 
 extension TrustRoot {
-    static let maximumSize = 4 << 20
+    /// 4 MiB.
+    public static let maximumSize = Cap("trusted root bytes", 4 << 20)
     static let maximumAuthorities = Cap("authorities or logs of one kind", 64)
 
     static let mediaTypes: Set<String> = [
@@ -15,7 +16,7 @@ extension TrustRoot {
     /// - Throws: ``EvidenceError`` with the field that is missing, malformed or does not hold.
     public init(parsing bytes: [UInt8]) throws(EvidenceError) {
         do throws(JSONError) {
-            let root = JSONCursor(try JSONValue(parsing: bytes, limits: JSONLimits(bytes: Self.maximumSize)))
+            let root = JSONCursor(try JSONValue(parsing: bytes, limits: JSONLimits(bytes: Self.maximumSize.limit)))
             let mediaType = try root.required("mediaType")
             guard Self.mediaTypes.contains(try mediaType.string()) else {
                 throw mediaType.error("expected a Sigstore trusted root of version 0.1 or 0.2, saw \(try mediaType.string())")

@@ -1,0 +1,98 @@
+internal import Attestation
+package import Core
+package import OCI
+package import Sigstore
+
+/// Verifies an image: finds the evidence beside it, verifies each piece, and counts distinct signers.
+package struct ImageVerification: Sendable {
+    /// How much evidence is looked at; more than this leaves the image unevaluated rather than refused.
+    package static let maximumCandidates = Cap("pieces of evidence of one image", 256)
+    static let maximumPlatforms = Cap("platforms of one image", 64)
+    static let maximumBlob = Cap("evidence bytes", 64 << 20)
+
+    let source: any ImageSource
+    let verifier: Verifier
+    let demanded: Int
+
+    /// - Parameters:
+    ///   - source: where the image and what is attached to it are.
+    ///   - verifier: what counts as evidence.
+    ///   - demanded: how many distinct keys or identities must have signed; at least 1.
+    package init(source: any ImageSource, verifier: Verifier, demanded: Int = 1) {
+        self.source = source
+        self.verifier = verifier
+        self.demanded = max(demanded, 1)
+    }
+
+    /// Resolves the reference once, by digest from then on, and verifies.
+    ///
+    /// Evidence may be on the referenced digest, or, for an image of several platforms, on every platform's manifest.
+    ///
+    /// - Parameters:
+    ///   - selector: which image of the source.
+    ///   - now: the present.
+    /// - Throws: ``RegistryError`` when the image itself cannot be found or read.
+    package func verify(_ selector: ImageSelector, now: Instant) async throws(RegistryError) -> ImageVerdict {
+        let descriptor = try await source.resolve(selector)
+        let whole = await part(descriptor.digest, platform: nil, now: now)
+        let verdict = ImageVerdict(digest: descriptor.digest, demanded: demanded, parts: [whole])
+        guard verdict.result != .verified,
+            case .index(let index) = try await source.document(descriptor.digest, size: descriptor.size)
+        else { return verdict }
+        let platforms = index.manifests.filter { $0.platform.map { $0.os != "unknown" } ?? false }
+        guard !platforms.isEmpty, platforms.count <= Self.maximumPlatforms.limit else { return verdict }
+        var parts: [ImageVerdict.Part] = []
+        for platform in platforms {
+            parts.append(await part(platform.digest, platform: platform.platform?.description, now: now))
+        }
+        let byPlatform = ImageVerdict(digest: descriptor.digest, demanded: demanded, parts: parts)
+        // Where neither holds, what was found on the image itself explains more than a platform's silence.
+        if byPlatform.result == .verified { return byPlatform }
+        let found = whole.refused.count + whole.failures.count + whole.verified.count
+        return found > 0 ? verdict : byPlatform
+    }
+
+    private func part(_ digest: Digest, platform: String?, now: Instant) async -> ImageVerdict.Part {
+        var part = ImageVerdict.Part(digest: digest, platform: platform)
+        let candidates: [EvidenceCandidate]
+        do throws(RegistryError) {
+            candidates = try await CandidateFinder(source: source, predicateType: verifier.predicateType)
+                .candidates(for: digest)
+        } catch {
+            part.failures.append(.init(origin: "evidence of \(digest)", message: "\(error)"))
+            return part
+        }
+        let artifact = Artifact(digest: digest)
+        for candidate in candidates.prefix(Self.maximumCandidates.limit) {
+            await evaluate(candidate, artifact, now, &part)
+        }
+        if candidates.count > Self.maximumCandidates.limit {
+            let excess = CapExceeded(cap: Self.maximumCandidates, seen: candidates.count)
+            part.failures.append(.init(origin: "evidence of \(digest)", message: "\(excess)"))
+        }
+        return part
+    }
+
+    private func evaluate(
+        _ candidate: EvidenceCandidate, _ artifact: Artifact, _ now: Instant, _ part: inout ImageVerdict.Part
+    ) async {
+        do {
+            let cap = candidate.form == .bundle ? Bundle.maximumSize : Self.maximumBlob
+            let bytes = try await source.blob(candidate.blob.digest, size: candidate.blob.size, cap: cap)
+            let bundle =
+                switch candidate.form {
+                case .bundle: try Bundle(parsing: bytes)
+                case .cosignSignature:
+                    try Bundle(cosignSignature: bytes, annotations: candidate.blob.annotations)
+                case .cosignAttestation:
+                    try Bundle(cosignAttestation: bytes, annotations: candidate.blob.annotations)
+                }
+            switch verifier.verify(bundle, artifact: artifact, now: now) {
+            case .verified(let evidence): part.verified.append(evidence)
+            case .refused(let refusal): part.refused.append(.init(origin: candidate.origin, refusal: refusal))
+            }
+        } catch {
+            part.failures.append(.init(origin: candidate.origin, message: "\(error)"))
+        }
+    }
+}

@@ -1,0 +1,9 @@
+extension StringProtocol {
+    /// Whether two texts are the same bytes.
+    ///
+    /// Swift's `==` is canonical equivalence: U+212A KELVIN SIGN equals "K", and combining marks may change places.
+    /// What is signed or decides something is compared with this instead.
+    package func isSame(as other: some StringProtocol) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
+}

@@ -1,0 +1,76 @@
+import Admission
+import ArgumentParser
+import Core
+import Sigstore
+
+struct Rules: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules", abstract: "List the rules that evidence is judged by.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json, markdown
+    }
+
+    @Option(name: [.short, .customLong("output")], help: "How the rules are written.")
+    var output = Format.table
+
+    func run() throws {
+        let rules = RuleReference.all
+        switch output {
+        case .table:
+            let width = rules.map(\.id.rawValue.count).max() ?? 0
+            Console.standard.print(
+                rules.map { rule in
+                    rule.id.rawValue + String(repeating: " ", count: width - rule.id.rawValue.count + 2) + rule.summary
+                }.joined(separator: "\n"))
+        case .json: Console.standard.print(RuleReference.json.pretty)
+        case .markdown: Console.standard.print(RuleReference.markdown)
+        }
+    }
+}
+
+/// The reference of all rules, made from the rules themselves.
+enum RuleReference {
+    static let all: [Rule] = VerificationRules.all + EvidenceRules.all
+
+    static var json: JSONValue {
+        .array(
+            all.map { rule in
+                [
+                    "id": .string(rule.id.rawValue), "severity": .string(rule.severity.rawValue),
+                    "summary": .string(rule.summary), "reason": .string(rule.reason),
+                    "remedy": .string(rule.remedy), "specification": .string(rule.specification),
+                ]
+            })
+    }
+
+    static var markdown: String {
+        var text = """
+            # Rules
+
+            Every refusal names one of these rules. This page is generated from the code by `mc rules -o markdown`.
+
+            ## Verification
+
+            The rules stand in the order in which verification applies them; the first that does not hold refuses.
+
+            """
+        for rule in all {
+            text += """
+
+                ### \(rule.id)
+
+                \(rule.summary)
+
+                | | |
+                |---|---|
+                | Severity | \(rule.severity.rawValue) |
+                | Why | \(rule.reason) |
+                | What to do | \(rule.remedy) |
+                | Specification | \(rule.specification) |
+
+                """
+        }
+        return text
+    }
+}

@@ -1,0 +1,104 @@
+import Admission
+import ArgumentParser
+import Core
+import Foundation
+import OCI
+import Sigstore
+
+struct VerifyImage: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "image",
+        abstract: "Verify the evidence beside an image in a registry or an OCI layout.",
+        discussion: """
+            A tag is resolved once; everything after that is by digest. Evidence is looked for among the referrers of \
+            the image (bundles) and under cosign's tags, on the image itself or on every platform of it.
+            Exit 0 when verified, 1 when refused, 2 when it could not be evaluated.
+            """)
+
+    @OptionGroup var signer: SignerOptions
+    @OptionGroup var root: TrustRootOption
+
+    @Option(help: ArgumentHelp("Demand a statement of exactly this predicate type.", valueName: "type"))
+    var predicateType: String?
+
+    @Option(help: ArgumentHelp("How many distinct keys or identities must have signed.", valueName: "count"))
+    var signers = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Speak plain HTTP to this registry host; loopback needs no permission. May be given more than once.",
+            valueName: "host"))
+    var insecureRegistry: [String] = []
+
+    @OptionGroup var evaluation: EvaluationOptions
+
+    @Argument(
+        help: ArgumentHelp(
+            "An image reference, or the folder of an OCI layout (with :tag or @digest when it holds several images).",
+            valueName: "reference-or-folder"))
+    var image: String
+
+    func run() async throws {
+        guard (1...32).contains(signers) else { throw UsageError("--signers \(signers): expected 1 to 32") }
+        let now = try evaluation.now()
+        let verifier = Verifier(
+            trustRoot: try root.load(), signers: try signer.policy(), predicateType: predicateType)
+        let (source, selector) = try ImageArgument.resolve(image, insecure: insecureRegistry)
+        let verification = ImageVerification(source: source, verifier: verifier, demanded: signers)
+        let verdict: ImageVerdict
+        do {
+            verdict = try await verification.verify(selector, now: now)
+        } catch {
+            if evaluation.output == .json, !evaluation.quiet {
+                Console.standard.print(ErrorReport(error, artifact: image).json.pretty)
+            }
+            throw error
+        }
+        if !evaluation.quiet {
+            let report = ImageReport(verdict, image: image)
+            Console.standard.print(
+                evaluation.output == .json ? report.json.pretty : report.text(Console.standard))
+        }
+        switch verdict.result {
+        case .verified: break
+        case .refused: throw Outcome.refused
+        case .unevaluated: throw Outcome.unevaluated
+        }
+    }
+}
+
+/// The image: a reference into a registry, or a layout on disk.
+enum ImageArgument {
+    static func resolve(_ text: String, insecure: [String]) throws -> (any ImageSource, ImageSelector) {
+        if let (folder, selector) = try layout(text) { return (try LayoutSource(folder), selector) }
+        let reference = try ImageReference(text)
+        let selector: ImageSelector
+        if let digest = reference.digest {
+            guard let parsed = Digest(digest) else { throw UsageError("\(text.printable): the digest is malformed") }
+            selector = .digest(parsed)
+        } else if let tag = reference.tag {
+            selector = .tag(tag)
+        } else {
+            selector = .standard
+        }
+        let client = RegistryClient(
+            credentials: DockerCredentials(environment: ProcessInfo.processInfo.environment),
+            plainHTTP: PlainHTTPRule(insecure: Set(insecure)))
+        let repository = try Repository(host: reference.registryHost, path: reference.repository)
+        return (RegistrySource(repository, client: client), selector)
+    }
+
+    private static func layout(_ text: String) throws -> (String, ImageSelector)? {
+        if InputFile.isDirectory(text) { return (text, .standard) }
+        if let mark = text.lastIndex(of: "@"), InputFile.isDirectory(String(text[..<mark])) {
+            guard let digest = Digest(text[text.index(after: mark)...]) else {
+                throw UsageError("\(text.printable): expected folder@sha256:…")
+            }
+            return (String(text[..<mark]), .digest(digest))
+        }
+        if let mark = text.lastIndex(of: ":"), InputFile.isDirectory(String(text[..<mark])) {
+            return (String(text[..<mark]), .tag(String(text[text.index(after: mark)...])))
+        }
+        return nil
+    }
+}

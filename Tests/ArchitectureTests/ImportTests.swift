@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// Which module may import which: data moves one way, and each library from outside has one home.
+@Suite struct ImportTests {
+    /// Our own modules, each with those it may import.
+    static let arrows: [String: Set<String>] = [
+        "Core": [],
+        "Attestation": ["Core"],
+        "Sigstore": ["Core", "Attestation"],
+        "OCI": ["Core"],
+        "Admission": ["Core", "Attestation", "Sigstore", "OCI"],
+        "TestAuthority": ["Core", "Attestation"],
+        "TestSupport": ["Core"],
+        "mc": ["Core", "Attestation", "Sigstore", "OCI", "Admission", "TestAuthority"],
+    ]
+
+    /// Libraries from outside, each with the modules that may import it.
+    static let homes: [String: Set<String>] = [
+        "Crypto": ["Core", "TestAuthority"],
+        "CryptoExtras": ["Core", "TestAuthority"],
+        "SwiftASN1": ["Core", "Sigstore", "TestAuthority"],
+        "X509": ["TestAuthority"],
+        "ArgumentParser": ["mc"],
+        "AsyncHTTPClient": ["OCI"],
+        "NIOCore": ["OCI"],
+        "NIOHTTP1": ["OCI"],
+        "NIOPosix": ["OCI"],
+        "NIOFoundationCompat": ["OCI"],
+        "NIOSSL": ["OCI"],
+        "Foundation": ["OCI", "TestSupport", "mc"],
+        "FoundationEssentials": ["OCI", "TestSupport", "mc"],
+        "Synchronization": ["OCI", "TestSupport"],
+        "Glibc": ["OCI", "TestSupport", "mc"],
+    ]
+
+    struct Import: Sendable, CustomTestStringConvertible {
+        let module: String
+        let imported: String
+        let file: String
+
+        var testDescription: String { "\(file) imports \(imported)" }
+        var isAllowed: Bool {
+            ImportTests.arrows[module]?.contains(imported) == true
+                || ImportTests.homes[imported]?.contains(module) == true
+        }
+    }
+
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+
+    static func imports(in source: String, module: String, file: String) -> [Import] {
+        source.split(separator: "\n").compactMap { line in
+            var words = line.split(separator: " ").map(String.init)
+            while let first = words.first, first.hasPrefix("@") || ["public", "internal", "package", "private"].contains(first) {
+                words.removeFirst()
+            }
+            guard words.first == "import", words.count >= 2 else { return nil }
+            let name = ["struct", "enum", "class", "func", "protocol", "var"].contains(words[1]) ? words[2] : words[1]
+            return Import(module: module, imported: String(name.prefix { $0 != "." }), file: file)
+        }
+    }
+
+    static let all: [Import] = {
+        let sources = root.appending(path: "Sources")
+        guard let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil) else { return [] }
+        return files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.flatMap { file -> [Import] in
+            let path = file.path.dropFirst(sources.path.count + 1)
+            let module = String(path.prefix { $0 != "/" })
+            return imports(
+                in: (try? String(contentsOf: file, encoding: .utf8)) ?? "", module: module, file: String(path))
+        }
+    }()
+
+    @Test func importsFollowTheArrows() {
+        #expect(Self.all.count > 100)
+        let forbidden = Self.all.filter { !$0.isAllowed }.map(\.testDescription)
+        #expect(forbidden.isEmpty)
+    }
+
+    @Test func aForbiddenImportIsSeen() {
+        let seen = Self.imports(
+            in: "@_spi(X) internal import struct X509.Certificate\nimport Core\n", module: "Attestation", file: "A.swift")
+        #expect(seen.map(\.imported) == ["X509", "Core"])
+        #expect(seen.map(\.isAllowed) == [false, true])
+    }
+
+    @Test func everyModuleHasItsArrowsAndItsPage() throws {
+        let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Sources").path)
+        #expect(Set(folders) == Set(Self.arrows.keys))
+        for folder in folders where folder != "TestSupport" {
+            let page = Self.root.appending(path: "Sources/\(folder)/README.md")
+            #expect(FileManager.default.fileExists(atPath: page.path), "Sources/\(folder)/README.md is missing")
+        }
+    }
+}
