@@ -13,6 +13,9 @@ let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "s
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -34,24 +37,29 @@ let package = Package(
     ],
     targets: [
         // What everything stands on: digests, keys, JSON, references, findings, time, caps.
-        .target(name: "Core", dependencies: [crypto, cryptoExtras, asn1], swiftSettings: strict),
+        .target(
+            name: "Core", dependencies: [crypto, cryptoExtras, asn1], exclude: ["README.md"], swiftSettings: strict),
         .target(name: "Attestation", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: strict),
-        .target(name: "Sigstore", dependencies: ["Core", "Attestation", asn1], swiftSettings: strict),
         .target(
-            name: "OCI",
-            dependencies: [
-                "Core", asyncHTTPClient, .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOFoundationCompat", package: "swift-nio"),
-            ], swiftSettings: strict),
-        .target(name: "Admission", dependencies: ["Core", "Attestation", "Sigstore", "OCI"], swiftSettings: strict),
-        .target(
-            name: "TestAuthority", dependencies: ["Core", "Attestation", "OCI", asn1, crypto, x509],
+            name: "Sigstore", dependencies: ["Core", "Attestation", asn1], exclude: ["README.md"],
+            resources: [.embedInCode("Resources/public-good.json"), .embedInCode("Resources/github.json")],
             swiftSettings: strict),
+        .target(
+            name: "OCI", dependencies: ["Core", asyncHTTPClient, nioCore, nioHTTP1], exclude: ["README.md"],
+            swiftSettings: strict),
+        .target(
+            name: "Admission", dependencies: ["Core", "Attestation", "Sigstore", "OCI"], exclude: ["README.md"],
+            swiftSettings: strict),
+        // A Sigstore instance of its own for tests, demo and drills; it shares no code with the verifier.
+        .target(
+            name: "TestAuthority", dependencies: ["Core", "Attestation", asn1, crypto, x509], exclude: ["README.md"],
+            swiftSettings: strict),
+        // Real servers and temporary folders; only test targets use it.
+        .target(name: "TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "mc",
             dependencies: ["Core", "Attestation", "Sigstore", "OCI", "Admission", "TestAuthority", argumentParser],
-            swiftSettings: strict),
+            exclude: ["README.md"], swiftSettings: strict),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "AttestationTests", dependencies: ["Attestation", "Core"], swiftSettings: strict),
@@ -59,14 +67,17 @@ let package = Package(
             name: "SigstoreTests", dependencies: ["Sigstore", "Attestation", "Core", "TestAuthority"],
             swiftSettings: strict),
         .testTarget(
-            name: "OCITests",
-            dependencies: [
-                "OCI", "Core", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-            ], swiftSettings: strict),
+            name: "OCITests", dependencies: ["OCI", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AdmissionTests",
+            dependencies: ["Admission", "OCI", "Sigstore", "Attestation", "Core", "TestAuthority"],
+            swiftSettings: strict),
         .testTarget(
             name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation", asn1, crypto, x509],
             swiftSettings: strict),
+        .testTarget(name: "CLITests", dependencies: ["mc", "Core", "TestAuthority"], swiftSettings: strict),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

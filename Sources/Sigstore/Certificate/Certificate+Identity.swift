@@ -12,6 +12,9 @@ extension Certificate {
         guard names.count == 1, let name = names.first else {
             throw CertificateError("it has \(names.count) subject alternative names; expected exactly one")
         }
+        // RFC 5280 §4.2.1.6: where there is no subject the name must be critical.
+        guard !hasEmptySubject || extensions.contains(where: { $0.identifier == OID.subjectAlternativeName && $0.isCritical })
+        else { throw CertificateError("it has no subject, and its subject alternative name is not critical") }
         var claims = CertificateClaims()
         var issuer: String?
         for item in extensions {

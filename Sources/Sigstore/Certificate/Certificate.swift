@@ -167,6 +167,9 @@ struct Certificate: Sendable, Hashable {
 
     func isValid(at instant: Instant) -> Bool { notBefore <= instant && instant <= notAfter }
 
+    /// Whether the subject is the empty sequence.
+    var hasEmptySubject: Bool { subject.elementsEqual([0x30, 0x00]) }
+
     var isSelfIssued: Bool { issuer == subject }
 
     /// Whether the issuer's key made this certificate's signature.

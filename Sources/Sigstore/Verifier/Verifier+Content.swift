@@ -126,6 +126,18 @@ extension Verifier {
                 .statement, VerificationRules.predicateMismatch, "predicate type \(statement.predicateType)",
                 "predicate type \(predicateType)")
         }
+        if predicateType != nil { try checkPredicate(statement) }
         return (.statement(statement), subject)
+    }
+
+    /// A predicate that is asked for by a known type must be what its type promises (CVE-2022-35929).
+    private func checkPredicate(_ statement: Statement) throws(Refusal) {
+        do throws(JSONError) {
+            _ = try Predicate(statement)
+        } catch {
+            throw refuse(
+                .statement, VerificationRules.predicateMismatch, "a predicate that cannot be read (\(error))",
+                "a predicate of type \(statement.predicateType)")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Admission
+import Attestation
 import Core
 import Sigstore
 
