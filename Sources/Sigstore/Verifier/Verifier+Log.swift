@@ -12,7 +12,8 @@ extension Verifier {
 
     /// Nothing stands in the bundle twice.
     func refuseDuplicates(_ bundle: Bundle) throws(Refusal) {
-        // The same body in one log is the same entry, whatever index it is said to have. Caps keep the pairs few.
+        // The same body in one log is the same entry, whatever index it is said to have. The caps keep comparing
+        // every pair cheap.
         let twins = Self.hasTwins(bundle.logEntries) { first, second in
             first.logID == second.logID && (first.index == second.index || first.body == second.body)
         }
