@@ -184,7 +184,7 @@ extension Verifier {
             let isNamed =
                 entry.kind.isVersion2
                 ? signature.name.utf8.elementsEqual(hostname.utf8)
-                : checkpoint.origin.utf8.starts(with: "\(signature.name) - ".utf8)
+                : "\(checkpoint.origin) - ".utf8.starts(with: "\(signature.name) - ".utf8)
             return isNamed && signature.keyHint == log.keyHint(name: signature.name)
                 && log.isValid(signature: signature.bytes, for: checkpoint.signedText)
         }
