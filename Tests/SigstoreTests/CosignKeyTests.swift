@@ -21,7 +21,8 @@ struct CosignKeyTests {
     ]
 
     static func key(_ name: String) throws -> TrustedKey {
-        let der = try #require(Base64.decode(try #require(keys[name])))
+        let text = try #require(keys[name])
+        let der = try #require(Base64.decode(text))
         return TrustedKey(try PublicKey(subjectPublicKeyInfo: der))
     }
 
