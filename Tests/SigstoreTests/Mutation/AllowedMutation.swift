@@ -29,12 +29,6 @@ struct AllowedMutation: Sendable {
 
     static let all: [AllowedMutation] = [
         AllowedMutation(
-            "the same number in the other JSON spelling",
-            because: "ProtoJSON writes 64-bit numbers as strings and reads both; the value is the same."
-        ) { mutation, _ in
-            mutation.change == "written as a number" || mutation.change == "written as a string"
-        },
-        AllowedMutation(
             "zero left out", because: "ProtoJSON leaves out fields that are zero or empty; the value is the same."
         ) { mutation, base in
             guard ["removed", "null"].contains(mutation.change), let value = mutation.original(in: base.document) else {

@@ -198,6 +198,7 @@ struct Mutator {
         guard !bytes.isEmpty else { return }
         replaced("without its last byte", Array(bytes.dropLast()))
         replaced("with a byte after", bytes + [0])
+        replaced("with a line feed after", bytes + [0x0A])
         replaced("of zeros", [UInt8](repeating: 0, count: bytes.count))
         for (position, mask) in flips(bytes) {
             add(path, "byte \(position) xor \(mask)") { _ in
