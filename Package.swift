@@ -22,7 +22,7 @@ let package = Package(
     name: "mc",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Sigstore", targets: ["Sigstore"]),
+        .library(name: "Sigstore", targets: ["Sigstore", "Attestation", "Core"]),
         .library(name: "Attestation", targets: ["Attestation"]),
         .executable(name: "mc", targets: ["mc"]),
     ],
