@@ -98,7 +98,8 @@ package struct Authority: Sendable {
             }
         guard let index, logs.indices.contains(index) else {
             throw AuthorityError(
-                .missing, "there is no log \(service); expected rekorV1, rekorV2 or one of \(logs.count - 2) extra logs")
+                .missing, "there is no log \(service); expected rekorV1, rekorV2 or one of \(logs.count - 2) extra logs"
+            )
         }
         return logs[index]
     }

@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: PrivateKey.Kind.allCases, [Service.rekorV1, .rekorV2])
     func mintsForEveryKeyManagedAndCertified(kind: PrivateKey.Kind, log: Service) throws {
         let authority = try Sample.authority()
-        let key = try PrivateKey(generating: kind)
+        let key = try SharedKeys.key(kind)
         let signers: [SigningRequest.Signer] = [.certificate(.workflow()), .managedKey(hint: "release-key")]
         for signer in signers {
             var message = SigningRequest(.artifact(Sample.artifact), at: Sample.time)

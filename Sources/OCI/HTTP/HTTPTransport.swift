@@ -108,7 +108,8 @@ final class HTTPTransport: Sendable {
         if Task.isCancelled || error is CancellationError { return .cancelled }
         let text = String(describing: error).printable(200)
         guard let error = error as? HTTPClientError else {
-            return error is HTTPParserError ? .malformed("not HTTP: \(text)") : .connection(text)
+            guard let error = error as? HTTPParserError, error != .invalidEOFState else { return .connection(text) }
+            return .malformed("not HTTP: \(text)")
         }
         switch error {
         case .readTimeout, .writeTimeout, .deadlineExceeded, .connectTimeout, .tlsHandshakeTimeout,

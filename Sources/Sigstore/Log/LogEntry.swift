@@ -65,8 +65,10 @@ struct LogEntry: Sendable, Hashable {
     /// Reads the `bundle` annotation of cosign: a promise over a payload.
     init(cosignBundle text: String) throws(JSONError) {
         let root = JSONCursor(try JSONValue(parsing: text))
+        try root.allow(only: ["SignedEntryTimestamp", "Payload"])
         promise = try root.required("SignedEntryTimestamp").base64()
         let payload = try root.required("Payload")
+        try payload.allow(only: ["body", "integratedTime", "logIndex", "logID"])
         index = try Self.nonNegative(payload.required("logIndex"))
         let time = try Self.nonNegative(payload.required("integratedTime"))
         integratedTime = time == 0 ? nil : time

@@ -15,6 +15,14 @@ extension Verifier {
                         observed: "a self-issued certificate \(Digest.of(root.der)) in the bundle's chain",
                         expected: "a chain without its root"))
             }
+            // Whatever else the chain holds must be known already, so that nothing in it goes unchecked.
+            let known = trustRoot.certificateAuthorities.flatMap(\.chain.authorities)
+            if let stranger = others.first(where: { !known.contains($0) }) {
+                throw refuse(
+                    .chain, VerificationRules.certificateUntrusted,
+                    "a chain with the certificate \(Digest.of(stranger.der)), which the trust root does not list",
+                    "the leaf, and authorities of \(trustRoot.certificateAuthorities.map(\.name).joined(separator: ", "))")
+            }
             return .certificate(leaf)
         case (.publicKey(let hint), .keys(let keys)):
             let named = keys.filter { $0.hint == nil || $0.hint == hint }

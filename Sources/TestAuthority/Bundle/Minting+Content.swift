@@ -41,7 +41,7 @@ extension Minting {
             signatures.append(Envelope.Signature(bytes: other))
         }
         for case .tooManySignatures(let count) in flaws {
-            signatures = Array(repeating: Envelope.Signature(bytes: signature), count: count)
+            signatures = Array(repeating: Envelope.Signature(bytes: signature), count: max(0, count))
         }
         let envelope = Envelope(payload: payload, payloadType: type, signatures: signatures)
         var shown = envelope

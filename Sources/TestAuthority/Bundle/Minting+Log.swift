@@ -12,7 +12,8 @@ extension Minting {
         if flaws.contains(.sameLogTwice) {
             entries = [entries[0], try entry(logged, first, index: authority.options.entryIndex + 2)]
         }
-        for case .tooManyEntries(let count) in flaws {
+        for case .tooManyEntries(let number) in flaws {
+            let count = max(0, number)
             let distinct = try (0..<min(count, Self.distinctCopies)).map {
                 try entry(logged, first, index: authority.options.entryIndex + $0)
             }

@@ -121,6 +121,7 @@ struct Minting {
             imprint: authority.options.timestampImprint, flaws: flaws)
         var count = request.timestamps
         for case .tooManyTimestamps(let number) in flaws { count = number }
+        count = max(0, count)
         let tokens = try (0..<min(count, Self.distinctCopies)).map { number in
             try minting.response(
                 over: signature, at: used, serial: CertificateTemplate.serial(signature, [UInt8(number & 0xFF)]))

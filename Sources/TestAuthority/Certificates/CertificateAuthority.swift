@@ -23,8 +23,11 @@ struct CertificateAuthority: Sendable {
         root existing: Credential? = nil
     ) throws {
         self.organization = organization
-        root = try existing ?? Self.makeRoot(
-            DistinguishedName(organization: organization, commonName: "sigstore"), kind: kind, validity: rootValidity)
+        root =
+            try existing
+            ?? Self.makeRoot(
+                DistinguishedName(organization: organization, commonName: "sigstore"), kind: kind,
+                validity: rootValidity)
         guard let issuerValidity else {
             issuer = root
             return
@@ -35,13 +38,15 @@ struct CertificateAuthority: Sendable {
             issuer: DistinguishedName(organization: organization, commonName: "sigstore"),
             subject: DistinguishedName(organization: organization, commonName: "sigstore-intermediate"),
             validity: issuerValidity, publicKey: key.publicKey)
-        template.extensions = [
-            .init(identifier: .keyUsage, critical: true, value: CertificateTemplate.Value.certificateSigning),
-            .init(identifier: .extendedKeyUsage, value: .sequence([.object(.codeSigning)])),
-            .init(
-                identifier: .basicConstraints, critical: true, value: CertificateTemplate.Value.authority(pathLength: 0)
-            ),
-        ] + CertificateTemplate.identifiers(subject: key.publicKey, issuer: root.key.publicKey)
+        template.extensions =
+            [
+                .init(identifier: .keyUsage, critical: true, value: CertificateTemplate.Value.certificateSigning),
+                .init(identifier: .extendedKeyUsage, value: .sequence([.object(.codeSigning)])),
+                .init(
+                    identifier: .basicConstraints, critical: true,
+                    value: CertificateTemplate.Value.authority(pathLength: 0)
+                ),
+            ] + CertificateTemplate.identifiers(subject: key.publicKey, issuer: root.key.publicKey)
         issuer = Credential(key: key, certificate: try template.signed(by: root.key))
     }
 
@@ -52,12 +57,13 @@ struct CertificateAuthority: Sendable {
         var template = CertificateTemplate(
             serial: CertificateTemplate.serial(key.publicKey.subjectPublicKeyInfo), issuer: name, subject: name,
             validity: validity, publicKey: key.publicKey)
-        template.extensions = [
-            .init(identifier: .keyUsage, critical: true, value: CertificateTemplate.Value.certificateSigning),
-            .init(
-                identifier: .basicConstraints, critical: true,
-                value: CertificateTemplate.Value.authority(pathLength: nil)),
-        ] + CertificateTemplate.identifiers(subject: key.publicKey, issuer: key.publicKey)
+        template.extensions =
+            [
+                .init(identifier: .keyUsage, critical: true, value: CertificateTemplate.Value.certificateSigning),
+                .init(
+                    identifier: .basicConstraints, critical: true,
+                    value: CertificateTemplate.Value.authority(pathLength: nil)),
+            ] + CertificateTemplate.identifiers(subject: key.publicKey, issuer: key.publicKey)
         return Credential(key: key, certificate: try template.signed(by: key))
     }
 

@@ -36,7 +36,9 @@ struct CertificateTemplate {
     }
 
     /// RFC 7093 §2 (1): SHA-256, shortened to 160 bits.
-    static func keyIdentifier(_ key: PublicKey) -> [UInt8] { Array(Digest.of(key.subjectPublicKeyInfo).bytes.prefix(20)) }
+    static func keyIdentifier(_ key: PublicKey) -> [UInt8] {
+        Array(Digest.of(key.subjectPublicKeyInfo).bytes.prefix(20))
+    }
 
     /// The subject and authority key identifiers.
     static func identifiers(subject: PublicKey, issuer: PublicKey) -> [Extension] {

@@ -31,8 +31,9 @@ extension SigningRequest {
 extension MintedBundle {
     /// The same evidence as a cosign layer: annotations instead of a bundle.
     ///
-    /// A message signature becomes a `.sig` layer (mint it from ``SigningRequest/simpleSigning(image:reference:optional:at:)``),
-    /// an envelope an `.att` layer, whose entry should be of kind ``EntryKind/intoto001`` or ``EntryKind/dsse001``.
+    /// A message signature becomes a `.sig` layer, for which ``SigningRequest/simpleSigning(image:reference:optional:at:)``
+    /// makes the payload; an envelope an `.att` layer, whose entry should be of kind ``EntryKind/intoto001`` or
+    /// ``EntryKind/dsse001``.
     package func cosignLayer() -> CosignLayer {
         var annotations: [String: String] = [:]
         let layer: (mediaType: String, bytes: [UInt8])

@@ -73,7 +73,8 @@ indirect enum ASN1Value {
         ASN1Identifier(tagWithNumber: number, tagClass: .contextSpecific)
     }
 
-    private static func writeBytes(_ bytes: [UInt8], _ identifier: ASN1Identifier, to serializer: inout DER.Serializer) {
+    private static func writeBytes(_ bytes: [UInt8], _ identifier: ASN1Identifier, to serializer: inout DER.Serializer)
+    {
         serializer.appendPrimitiveNode(identifier: identifier) { $0.append(contentsOf: bytes) }
     }
 

@@ -93,7 +93,8 @@ struct EntryMinting {
         if flaws.contains(.checkpointOtherOrigin) { checkpoint.origin = "log.other.example" }
         let foreign = flaws.contains(.checkpointForeignKey)
         let signer = foreign || flaws.contains(.checkpointBadSignature) ? impostor : log.key
-        let id = foreign
+        let id =
+            foreign
             ? TransparencyLog.id(of: impostor.publicKey, name: log.name, generation: log.generation) : log.id
         var hint = Array(id.prefix(4))
         if flaws.contains(.checkpointBadHint) { hint.flipLastBit() }

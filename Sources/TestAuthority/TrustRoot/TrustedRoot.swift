@@ -43,11 +43,13 @@ extension Authority {
         let listedLogs = zip(services, logs).filter { lists($0.0) }.map { service, log in
             instance(baseURL: log.baseURL, key: log.key, id: log.id, window: window(service))
         }
-        let certificateLogs = lists(.certificateLog) ? [
-            instance(
-                baseURL: "https://ctfe.\(self.options.host)/2026", key: certificateLog,
-                id: Digest.of(certificateLog.publicKey.subjectPublicKeyInfo).bytes, window: window(.certificateLog))
-        ] : []
+        let certificateLogs =
+            lists(.certificateLog)
+            ? [
+                instance(
+                    baseURL: "https://ctfe.\(self.options.host)/2026", key: certificateLog,
+                    id: Digest.of(certificateLog.publicKey.subjectPublicKeyInfo).bytes, window: window(.certificateLog))
+            ] : []
         return [
             "mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1", "tlogs": .array(listedLogs),
             "certificateAuthorities": .array(chains), "ctlogs": .array(certificateLogs),

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import TestAuthority
+import Testing
 
 /// Programs of other people that check what is minted.
 enum Tools {
@@ -58,9 +59,24 @@ enum Sample {
     static let time = now - .seconds(3_600)
     static let artifact = Array("an artifact\n".utf8)
 
-    static func authority(_ change: (inout AuthorityOptions) -> Void = { _ in }) throws -> Authority {
+    private static let usual = Result { try Authority(now: now) }
+
+    /// The authority with the usual options, one for all tests since making its keys takes a while.
+    static func authority() throws -> Authority { try usual.get() }
+
+    static func authority(_ change: (inout AuthorityOptions) -> Void) throws -> Authority {
         var options = AuthorityOptions()
         change(&options)
         return try Authority(now: now, options: options)
     }
+}
+
+/// One key of each kind for all tests; making RSA keys takes seconds.
+enum SharedKeys {
+    private static let all = Dictionary(
+        uniqueKeysWithValues: PrivateKey.Kind.allCases.map { kind in
+            (kind, Result { try PrivateKey(generating: kind) })
+        })
+
+    static func key(_ kind: PrivateKey.Kind) throws -> PrivateKey { try #require(all[kind]).get() }
 }
