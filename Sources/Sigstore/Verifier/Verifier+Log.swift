@@ -61,7 +61,7 @@ extension Verifier {
         guard distinct >= demanded else {
             throw refuse(
                 .log, VerificationRules.logEntryMissing, "entries of \(distinct) distinct transparency logs",
-                "at least \(demanded), because the trust root lists \(trustRoot.transparencyLogs.count)")
+                "at least \(demanded), because the trust root lists \(trustRoot.transparencyLogs.count) logs")
         }
         return logged
     }
