@@ -133,7 +133,8 @@ struct DifferentialTests {
         let share = Mutator.Share(outer: 4, inner: 1, keepsDER: false)
         let sample = Mutator.mutations(
             of: base.document, donors: MutationBase.donors(for: base, among: MutationTests.bases),
-            share: MutationTests.isExhaustive(base) ? Mutator.Share(outer: 200, inner: 8, keepsDER: true) : share, seed: 5)
+            share: MutationTests.isExhaustive(base) ? Mutator.Share(outer: 200, inner: 8, keepsDER: true) : share,
+            seed: 5)
         let swapped = ((try? MutationTests.bases.flatMap { try logIDs($0) }) ?? []).reduce(into: Set<String>()) {
             $0.insert($1)
         }
