@@ -134,7 +134,8 @@ extension Verifier {
             guard version <= .v0_1, !entry.kind.isVersion2 else {
                 throw refuse(
                     .log, VerificationRules.logInclusionInvalid,
-                    entry.proof == nil ? "a log entry without inclusion proof" : "an inclusion proof without checkpoint",
+                    entry.proof == nil
+                        ? "a log entry without inclusion proof" : "an inclusion proof without checkpoint",
                     "an inclusion proof with a signed checkpoint")
             }
             return false

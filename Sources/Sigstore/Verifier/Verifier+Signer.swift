@@ -21,7 +21,8 @@ extension Verifier {
                 throw refuse(
                     .chain, VerificationRules.certificateUntrusted,
                     "a chain with the certificate \(Digest.of(stranger.der)), which the trust root does not list",
-                    "the leaf, and authorities of \(trustRoot.certificateAuthorities.map(\.name).joined(separator: ", "))")
+                    "the leaf, and authorities of \(trustRoot.certificateAuthorities.map(\.name).joined(separator: ", "))"
+                )
             }
             return .certificate(leaf)
         case (.publicKey(let hint), .keys(let keys)):
@@ -73,7 +74,8 @@ extension Verifier {
             do throws(CertificateError) {
                 return .certificate(try leaf.identity())
             } catch {
-                throw refuse(.chain, VerificationRules.certificateUsage, error.message, "a certificate for code signing")
+                throw refuse(
+                    .chain, VerificationRules.certificateUsage, error.message, "a certificate for code signing")
             }
         }
     }
