@@ -16,8 +16,10 @@ extension Verifier {
                         expected: "a chain without its root"))
             }
             // Whatever else the chain holds must be known already, so that nothing in it goes unchecked.
-            let known = trustRoot.certificateAuthorities.flatMap(\.chain.authorities)
-            if let stranger = others.first(where: { !known.contains($0) }) {
+            let stranger = others.first { other in
+                !trustRoot.certificateAuthorities.contains { $0.chain.authorities.contains(other) }
+            }
+            if let stranger {
                 throw refuse(
                     .chain, VerificationRules.certificateUntrusted,
                     "a chain with the certificate \(Digest.of(stranger.der)), which the trust root does not list",

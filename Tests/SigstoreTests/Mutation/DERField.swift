@@ -67,7 +67,10 @@ struct DERField: Sendable {
         // A twin of another length would move everything after it.
         if bytes[tag] == 0x04, let twin = ECDSATwin.of(Array(bytes[content])), twin.count == content.count {
             changes.append(
-                ("signature twin (r, n - s) at \(tag)", bytes[..<content.lowerBound] + twin + bytes[content.upperBound...]))
+                (
+                    "signature twin (r, n - s) at \(tag)",
+                    bytes[..<content.lowerBound] + twin + bytes[content.upperBound...]
+                ))
         }
         return changes
     }

@@ -16,7 +16,8 @@ enum ECDSATwin {
         guard second.upperBound == der.count else { return nil }
         let r = der[first].drop { $0 == 0 }
         let s = der[second].drop { $0 == 0 }
-        guard s.count > 20, let order = orders.first(where: { max(r.count, s.count) <= $0.size && s.count > $0.size - 8 }),
+        guard s.count > 20,
+            let order = orders.first(where: { max(r.count, s.count) <= $0.size && s.count > $0.size - 8 }),
             let n = Hex.decode(order.hex)
         else { return nil }
         let padded = [UInt8](repeating: 0, count: order.size - s.count) + s

@@ -1,7 +1,8 @@
 import Attestation
 import Core
-import struct Foundation.CocoaError
 import Sigstore
+
+import struct Foundation.CocoaError
 
 /// Genuine evidence that is changed, with what it is verified against.
 struct MutationBase: Sendable, CustomStringConvertible {
@@ -50,7 +51,9 @@ struct MutationBase: Sendable, CustomStringConvertible {
         let payload = try root.required("payload").base64()
         guard form != .envelope else { return try Bundle(envelope: payload) }
         var annotations: [String: String] = [:]
-        for (name, value) in try root.optional("annotations")?.members() ?? [] { annotations[name] = try value.string() }
+        for (name, value) in try root.optional("annotations")?.members() ?? [] {
+            annotations[name] = try value.string()
+        }
         return form == .cosignSignature
             ? try Bundle(cosignSignature: payload, annotations: annotations)
             : try Bundle(cosignAttestation: payload, annotations: annotations)
@@ -61,7 +64,8 @@ struct MutationBase: Sendable, CustomStringConvertible {
         let removal = Mutation(path: path, change: "removed") { _ in .removed }
         guard let reduced = removal(document) else { return nil }
         return MutationBase(
-            name: "\(name) without \(path.last?.description.dropFirst() ?? "")", family: family, form: form, document: reduced,
+            name: "\(name) without \(path.last?.description.dropFirst() ?? "")", family: family, form: form,
+            document: reduced,
             artifact: artifact, artifactPath: artifactPath, verifier: verifier, peer: peer)
     }
 }
@@ -75,7 +79,9 @@ extension MutationBase {
     /// Everything genuine there is.
     static func all() throws -> [MutationBase] {
         var bases: [MutationBase] = []
-        for name in ConformanceCase.all.map(\.name) where !name.hasSuffix("_fail") { bases.append(try conformance(name)) }
+        for name in ConformanceCase.all.map(\.name) where !name.hasSuffix("_fail") {
+            bases.append(try conformance(name))
+        }
         let managed = try conformance("managed-key-happy-path")
         bases += [
             managed.without(promise), managed.without(timestamps), try conformance("happy-path-v0.1").without(proof),
@@ -103,7 +109,8 @@ extension MutationBase {
         let root = "\(testCase.folder)/trusted_root.json"
         let isKeyed = SharedData.exists("\(testCase.folder)/key.pub")
         return MutationBase(
-            name: name, family: name.hasPrefix("rekor2-") ? "rekor2" : name, form: .bundle, document: try JSONValue(parsing: testCase.bundle),
+            name: name, family: name.hasPrefix("rekor2-") ? "rekor2" : name, form: .bundle,
+            document: try JSONValue(parsing: testCase.bundle),
             artifact: Artifact(bytes: try testCase.artifact),
             artifactPath: SharedData.exists(own) ? own : "sigstore/conformance/a.txt",
             verifier: Verifier(trustRoot: try testCase.trustRoot, signers: try testCase.signers),
@@ -119,7 +126,8 @@ extension MutationBase {
     ) throws -> MutationBase {
         let policy = IdentityPolicy(issuer: .exact(issuer), subject: .exact(identity))
         return MutationBase(
-            name: bundle, family: bundle, form: .bundle, document: try JSONValue(parsing: SharedData.bytes("sigstore/github/\(bundle)")),
+            name: bundle, family: bundle, form: .bundle,
+            document: try JSONValue(parsing: SharedData.bytes("sigstore/github/\(bundle)")),
             artifact: Artifact(bytes: try SharedData.bytes("sigstore/github/\(artifact)")),
             artifactPath: "sigstore/github/\(artifact)",
             verifier: Verifier(trustRoot: try root(), signers: .identities([policy])),
@@ -185,7 +193,8 @@ extension MutationBase {
         let key = try PublicKey(pem: SharedData.text("slsa/vsa/vsa_signing_public_key.pem"))
         let envelope = try SharedData.bytes("slsa/vsa/gke-gce-pre.bcid-vsa.jsonl")
         return MutationBase(
-            name: "verification summary", family: "verification summary", form: .envelope, document: ["payload": .string(Base64.encode(envelope))],
+            name: "verification summary", family: "verification summary", form: .envelope,
+            document: ["payload": .string(Base64.encode(envelope))],
             artifact: Artifact(digests: [SubjectDigest(algorithm: "gce_image_id", value: "8970095005306000053")]),
             artifactPath: nil,
             verifier: Verifier(

@@ -57,7 +57,8 @@ struct Mutator {
         return kept.sorted().map { mutations[$0] }
     }
 
-    private mutating func add(_ path: [Step], _ change: String, _ apply: @escaping @Sendable (Node) -> Mutation.Result) {
+    private mutating func add(_ path: [Step], _ change: String, _ apply: @escaping @Sendable (Node) -> Mutation.Result)
+    {
         mutations.append(Mutation(path: path, change: change, apply: apply))
     }
 
@@ -160,7 +161,8 @@ struct Mutator {
                 let padding = text.reversed().prefix { $0 == "=" }.count
                 replaced(
                     "with bits set in the padding",
-                    text.dropLast(padding + 1) + String(Character(Unicode.Scalar(byte ^ 1))) + String(repeating: "=", count: padding))
+                    text.dropLast(padding + 1) + String(Character(Unicode.Scalar(byte ^ 1)))
+                        + String(repeating: "=", count: padding))
             }
         }
         if text.contains("+") || text.contains("/") {
@@ -198,6 +200,7 @@ struct Mutator {
         guard !bytes.isEmpty else { return }
         replaced("without its last byte", Array(bytes.dropLast()))
         replaced("with a byte after", bytes + [0])
+        replaced("with a line feed after", bytes + [0x0A])
         replaced("of zeros", [UInt8](repeating: 0, count: bytes.count))
         for (position, mask) in flips(bytes) {
             add(path, "byte \(position) xor \(mask)") { _ in

@@ -101,7 +101,9 @@ struct Mutation: Sendable, CustomStringConvertible {
         }
     }
 
-    var isDERHeader: Bool { change.hasPrefix("tag ") || change.hasPrefix("length ") || change.hasPrefix("last byte of the field") }
+    var isDERHeader: Bool {
+        change.hasPrefix("tag ") || change.hasPrefix("length ") || change.hasPrefix("last byte of the field")
+    }
 
     /// The place without the positions in arrays.
     var kindOfPlace: String {
