@@ -46,16 +46,16 @@ struct CosignKeyTests {
     static let multiple = "bfec161fecb0a887df7cb85e4da327c65986ccda7060cf3cd92171c6c90d7533"
 
     @Test func signatureOfTheKeyIsVerified() throws {
-        #expect(try Self.verdicts(Self.single, keys: ["default"]).map { $0.evidence != nil } == [true])
+        #expect(try Self.verdicts(Self.single, keys: ["alice"]).map { $0.evidence != nil } == [true])
     }
 
     @Test func signatureOfAnotherKeyIsRefused() throws {
-        let verdicts = try Self.verdicts(Self.single, keys: ["alice"])
+        let verdicts = try Self.verdicts(Self.single, keys: ["default"])
         #expect(verdicts.map { $0.refusal?.finding.rule } == ["signature-invalid"])
     }
 
     @Test func signatureForAnotherImageIsRefused() throws {
-        let verdicts = try Self.verdicts(Self.single, keys: ["default"], image: Self.multiple)
+        let verdicts = try Self.verdicts(Self.single, keys: ["alice"], image: Self.multiple)
         #expect(verdicts.map { $0.refusal?.finding.rule } == ["artifact-mismatch"])
     }
 

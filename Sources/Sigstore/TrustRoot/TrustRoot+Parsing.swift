@@ -19,7 +19,8 @@ extension TrustRoot {
             let root = JSONCursor(try JSONValue(parsing: bytes, limits: JSONLimits(bytes: Self.maximumSize.limit)))
             let mediaType = try root.required("mediaType")
             guard Self.mediaTypes.contains(try mediaType.string()) else {
-                throw mediaType.error("expected a Sigstore trusted root of version 0.1 or 0.2, saw \(try mediaType.string())")
+                throw mediaType.error(
+                    "expected a Sigstore trusted root of version 0.1 or 0.2, saw \(try mediaType.string())")
             }
             self.init(
                 digest: .of(bytes),

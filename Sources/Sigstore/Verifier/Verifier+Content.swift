@@ -30,7 +30,8 @@ extension Verifier {
             let critical = try JSONCursor(JSONValue(parsing: payload)).required("critical")
             let type = try critical.required("type")
             guard try type.string() == "cosign container image signature" else {
-                throw type.error("expected \"cosign container image signature\", saw \"\(try type.string().prefix(60))\"")
+                throw type.error(
+                    "expected \"cosign container image signature\", saw \"\(try type.string().prefix(60))\"")
             }
             named = try critical.required("image").required("docker-manifest-digest").string()
         } catch {
@@ -47,7 +48,8 @@ extension Verifier {
 
     func verifySignature(_ signed: SignedContent) throws(Refusal) {
         guard isSignatureValid(signed) else {
-            if case .message = signed.content, signed.verifier.publicKey.kind == .ed25519, signed.artifact.bytes == nil {
+            if case .message = signed.content, signed.verifier.publicKey.kind == .ed25519, signed.artifact.bytes == nil
+            {
                 throw refuse(
                     .signature, VerificationRules.signatureInvalid, "only a digest of the artifact",
                     "the artifact itself, because Ed25519 signs its bytes; give the file")
@@ -108,7 +110,8 @@ extension Verifier {
         }
         guard envelope.payloadType == Envelope.inTotoPayloadType else {
             throw refuse(
-                .statement, VerificationRules.statementInvalid, "a payload of type \"\(envelope.payloadType.prefix(100))\"",
+                .statement, VerificationRules.statementInvalid,
+                "a payload of type \"\(envelope.payloadType.prefix(100))\"",
                 "type \(Envelope.inTotoPayloadType)")
         }
         let statement: Statement

@@ -23,7 +23,8 @@ struct ImageReport {
             observed: looked == 0
                 ? "no evidence beside the image"
                 : "\(signers) distinct signer\(signers == 1 ? "" : "s") in \(looked) piece\(looked == 1 ? "" : "s") of evidence",
-            expected: "verified evidence by at least \(verdict.demanded) distinct signer\(verdict.demanded == 1 ? "" : "s")")
+            expected:
+                "verified evidence by at least \(verdict.demanded) distinct signer\(verdict.demanded == 1 ? "" : "s")")
     }
 
     var json: JSONValue {

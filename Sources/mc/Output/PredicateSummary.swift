@@ -13,7 +13,8 @@ enum PredicateSummary {
                 + source.compactMap { $0 }.joined(separator: " ")
                 + (provenance.hermetic == true ? ", hermetic" : "")
         case .verificationSummary(let summary):
-            return "\(summary.result.rawValue) by \(summary.verifierID): \(summary.verifiedLevels.joined(separator: ", "))"
+            return
+                "\(summary.result.rawValue) by \(summary.verifierID): \(summary.verifiedLevels.joined(separator: ", "))"
         case .testResult(let result): return "\(result.result.rawValue)"
         case .billOfMaterials(let bill):
             return "\(bill.format.rawValue) \(bill.specVersion) with \(count(bill.componentCount, "component"))"

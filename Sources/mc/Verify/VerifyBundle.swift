@@ -89,7 +89,8 @@ enum ArtifactArgument {
     static func resolve(_ text: String, for bundle: Bundle, signers: SignerPolicy) throws -> Artifact {
         guard InputFile.exists(text) else {
             guard let digest = SubjectDigest(text) else {
-                throw InputError(text, "there is no such file, and it is not a digest such as sha256:<64 hexadecimal digits>")
+                throw InputError(
+                    text, "there is no such file, and it is not a digest such as sha256:<64 hexadecimal digits>")
             }
             return Artifact(digests: [digest])
         }
