@@ -2,7 +2,7 @@ import Attestation
 import Core
 import FuzzSupport
 
-/// Envelopes and statements, also one in the other; what is read is written and read again.
+/// Envelopes, statements and predicates, each within the other; what is read is written and read again.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzDSSE(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = input(start, count)
@@ -27,6 +27,21 @@ private func check(statement bytes: [UInt8]) {
     for digest in statement.subjects.flatMap(\.digests) {
         demand(statement.isAbout(digest), "a statement is about its subjects")
     }
+    check(predicateOf: statement)
+    // Whatever a predicate claims to be, every reader may be given it.
+    for (type, _) in PredicateKind.known {
+        check(
+            predicateOf: Statement(
+                version: statement.version, subjects: statement.subjects, predicateType: type,
+                predicate: statement.predicate))
+    }
+}
+
+private func check(predicateOf statement: Statement) {
+    let strict = try? Predicate(statement)
+    let lenient = try? Predicate(statement, strictness: .warnUnknown)
+    guard let strict else { return }
+    demand(lenient == strict, "what is accepted strictly is read alike leniently, without a warning")
 }
 
 @_cdecl("LLVMFuzzerCustomMutator")
