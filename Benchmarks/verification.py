@@ -95,10 +95,10 @@ def trust_config(case: Case, folder: str) -> Path:
     return path
 
 
-def processes(case: Case, command: list[str], runs: int) -> tuple[float, float]:
-    """The median milliseconds of our process and of `sigstore verify identity`, taking turns."""
+def processes(case: Case, mc: str, runs: int) -> tuple[float, float]:
+    """The median milliseconds of `mc verify bundle` and of `sigstore verify identity`, taking turns."""
     with tempfile.TemporaryDirectory() as folder:
-        ours = [*command, "--bundle", case.bundle, "--trusted-root", case.root, "--certificate-identity", IDENTITY,
+        ours = [mc, "verify", "bundle", "--bundle", case.bundle, "--trusted-root", case.root, "--certificate-identity", IDENTITY,
                 "--certificate-oidc-issuer", ISSUER, case.artifact]
         theirs = [Path(sys.executable).parent / "sigstore", "--trust-config", trust_config(case, folder), "verify",
                   "identity", "--offline", "--bundle", case.bundle, "--cert-identity", IDENTITY, "--cert-oidc-issuer",
@@ -124,7 +124,7 @@ def measure(case: Case, options: argparse.Namespace) -> dict:
         ours = json.loads(output.stdout)
         ours["sigstorePythonP50"] = sigstore_python(case, max(options.iterations // 4, 1))
         rounds.append(ours)
-    own, theirs = processes(case, options.command, options.runs)
+    own, theirs = processes(case, options.mc, options.runs)
 
     def median(of) -> float:
         return statistics.median(of(item) for item in rounds)
@@ -180,7 +180,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="the folder with the conformance data")
     parser.add_argument("--verification", required=True, help="the executable that measures in process")
-    parser.add_argument("--command", required=True, nargs="+", help="the command whose process is measured")
+    parser.add_argument("--mc", required=True, help="the executable whose process is measured")
     parser.add_argument("--iterations", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=11)
@@ -190,9 +190,8 @@ def main() -> None:
     machine = {"processor": processor(), "cores": len(os.sched_getaffinity(0)),
                "system": platform.platform(), "sigstorePython": version("sigstore")}
     results = [measure(Case(Path(options.data), name), options) for name in CASES]
-    command = " ".join(Path(part).name for part in options.command)
     print(f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; sigstore-python "
-          f"{machine['sigstorePython']}; processes: {command} and sigstore verify identity --offline\n")
+          f"{machine['sigstorePython']}; processes: mc verify bundle and sigstore verify identity --offline\n")
     print(table(results, machine))
     if options.json:
         Path(options.json).write_text(json.dumps({"suite": "verification", "machine": machine, "results": results},

@@ -1,7 +1,7 @@
 public import Core
 
 extension TrustRoot {
-    /// 4 MiB.
+    /// How large a `trusted_root.json` may be: 4 MiB.
     public static let maximumSize = Cap("trusted root bytes", 4 << 20)
     static let maximumAuthorities = Cap("authorities or logs of one kind", 64)
 

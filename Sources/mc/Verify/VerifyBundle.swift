@@ -62,9 +62,14 @@ enum BundleFile {
             do {
                 return try Bundle(parsing: bytes)
             } catch {
-                guard case .keys = keys, Self.isEnvelope(bytes) else { throw error }
+                guard Self.isEnvelope(bytes) else { throw error }
+                guard case .keys = keys else {
+                    throw InputError(path, "is a bare DSSE envelope without certificate; only --key can verify it")
+                }
                 return try Bundle(envelope: bytes)
             }
+        } catch let error as InputError {
+            throw error
         } catch {
             throw InputError(path, "\(error)")
         }

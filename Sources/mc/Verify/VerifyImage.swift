@@ -39,15 +39,9 @@ struct VerifyImage: AsyncParsableCommand {
     var image: String
 
     func run() async throws {
-        guard (1...32).contains(signers) else { throw UsageError("--signers \(signers): expected 1 to 32") }
-        let now = try evaluation.now()
-        let verifier = Verifier(
-            trustRoot: try root.load(), signers: try signer.policy(), predicateType: predicateType)
-        let (source, selector) = try ImageArgument.resolve(image, insecure: insecureRegistry)
-        let verification = ImageVerification(source: source, verifier: verifier, demanded: signers)
         let verdict: ImageVerdict
         do {
-            verdict = try await verification.verify(selector, now: now)
+            verdict = try await evaluate()
         } catch {
             if evaluation.output == .json, !evaluation.quiet {
                 Console.standard.print(ErrorReport(error, artifact: image).json.pretty)
@@ -64,6 +58,16 @@ struct VerifyImage: AsyncParsableCommand {
         case .refused: throw Outcome.refused
         case .unevaluated: throw Outcome.unevaluated
         }
+    }
+
+    private func evaluate() async throws -> ImageVerdict {
+        guard (1...32).contains(signers) else { throw UsageError("--signers \(signers): expected 1 to 32") }
+        let now = try evaluation.now()
+        let verifier = Verifier(
+            trustRoot: try root.load(), signers: try signer.policy(), predicateType: predicateType)
+        let (source, selector) = try ImageArgument.resolve(image, insecure: insecureRegistry)
+        return try await ImageVerification(source: source, verifier: verifier, demanded: signers)
+            .verify(selector, now: now)
     }
 }
 

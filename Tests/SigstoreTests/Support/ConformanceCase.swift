@@ -9,7 +9,7 @@ struct ConformanceCase: CustomStringConvertible {
 
     var mustFail: Bool { name.hasSuffix("_fail") }
     var description: String { name }
-    private var folder: String { "sigstore/conformance/\(name)" }
+    var folder: String { "sigstore/conformance/\(name)" }
 
     var bundle: [UInt8] { get throws { try SharedData.bytes("\(folder)/bundle.sigstore.json") } }
 
@@ -43,7 +43,7 @@ struct ConformanceCase: CustomStringConvertible {
         return String(try SharedData.text("\(folder)/\(name)").split(separator: "\n").first ?? "")
     }
 
-    private var identity: String {
+    var identity: String {
         get throws {
             try setting(
                 "identity",
@@ -53,7 +53,7 @@ struct ConformanceCase: CustomStringConvertible {
         }
     }
 
-    private var issuer: String {
+    var issuer: String {
         get throws { try setting("issuer", default: "https://token.actions.githubusercontent.com") }
     }
 }
