@@ -2,12 +2,13 @@
 // From tools version 5.5 on SwiftPM renames an executable's `main`, and libFuzzer's own would not be linked.
 import PackageDescription
 
-let parent: [Target.Dependency] = [
-    .product(name: "Attestation", package: "mc"), .product(name: "Sigstore", package: "mc"), "FuzzSupport",
+let library: [Target.Dependency] = [
+    .product(name: "Core", package: "mc"), .product(name: "Attestation", package: "mc"),
+    .product(name: "Sigstore", package: "mc"),
 ]
 
 /// One executable for each kind of input; `run` names it.
-func fuzz(_ name: String) -> Target { .executableTarget(name: name, dependencies: parent) }
+func fuzz(_ name: String) -> Target { .executableTarget(name: name, dependencies: library + ["FuzzSupport"]) }
 
 let package = Package(
     name: "Fuzz",
@@ -15,9 +16,7 @@ let package = Package(
     dependencies: [.package(name: "mc", path: "..")],
     targets: [
         fuzz("FuzzBundle"), fuzz("FuzzCertificate"), fuzz("FuzzCosign"), fuzz("FuzzDSSE"), fuzz("FuzzImage"),
-        fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzTrustRoot"),
-        .target(
-            name: "FuzzSupport",
-            dependencies: [.product(name: "Attestation", package: "mc"), .product(name: "Sigstore", package: "mc")]),
+        fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzText"), fuzz("FuzzTrustRoot"),
+        .target(name: "FuzzSupport", dependencies: library),
     ]
 )

@@ -41,11 +41,12 @@ public struct EvidenceError: Error, Sendable, Hashable, CustomStringConvertible 
     public let message: String
 
     /// Makes an error about a place in a document.
+    /// Makes an error; a message of over 1,000 bytes is cut.
     public init(_ code: Code, in document: Document, at location: JSONError.Location, _ message: String) {
         self.code = code
         self.document = document
         self.location = location
-        self.message = message
+        self.message = message.excerpt(1_000)
     }
 
     init(_ error: JSONError, in document: Document) {

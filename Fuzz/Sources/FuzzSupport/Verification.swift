@@ -32,9 +32,8 @@ public struct Verification {
         digests = named.split(separator: "\n").compactMap { SubjectDigest(String($0)) }
         guard let any = try? Glob("*") else { preconditionFailure("the glob * cannot be read") }
         identities = .identities([IdentityPolicy(issuer: .glob(any), subject: .glob(any))])
-        if read("trusted_root.json") != nil, collected == nil {
-            preconditionFailure("the collected trust root cannot be read")
-        }
+        demand(read("trusted_root.json") == nil || collected != nil, "the collected trust root can be read")
+        demand(!keys.isEmpty && !digests.isEmpty, "the keys and digests to verify with can be read")
         print("verifying against \(root.counts), \(keys.count) keys, \(digests.count) digests")
     }
 

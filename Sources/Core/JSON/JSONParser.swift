@@ -117,10 +117,13 @@ struct JSONParser {
                 }
             }
             if known {
-                throw Failure(code: .duplicateName, message: "the name \"\(key)\" stands here twice", offset: start)
+                throw Failure(
+                    code: .duplicateName, message: "the name \"\(key.excerpt(100))\" stands here twice", offset: start)
             }
             skipSpace()
-            guard accept(UInt8(ascii: ":")) else { throw syntax("expected ':' after \"\(key)\", saw \(seen)") }
+            guard accept(UInt8(ascii: ":")) else {
+                throw syntax("expected ':' after \"\(key.excerpt(100))\", saw \(seen)")
+            }
             skipSpace()
             members.append(JSONObject.Member(key: key, value: try value(depth: depth + 1)))
             skipSpace()
