@@ -39,7 +39,11 @@ package struct ImageVerification: Sendable {
         guard verdict.result != .verified,
             case .index(let index) = try await source.document(descriptor.digest, size: descriptor.size)
         else { return verdict }
-        let platforms = index.manifests.filter { $0.platform.map { $0.os != "unknown" } ?? false }
+        // Builders mark what is no image, such as their own attestations, as of platform unknown/unknown. A runtime may
+        // well choose an entry that names no platform, so such an entry needs evidence like any other.
+        let platforms = index.manifests.filter { entry in
+            entry.platform.map { $0.os != "unknown" || $0.architecture != "unknown" } ?? true
+        }
         guard !platforms.isEmpty, platforms.count <= Self.maximumPlatforms.limit else { return verdict }
         var parts: [ImageVerdict.Part] = []
         for platform in platforms {
