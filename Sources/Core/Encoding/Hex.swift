@@ -1,7 +1,9 @@
 /// Lowercase hexadecimal, as digests are written.
 public enum Hex {
     @inlinable
-    static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10 }
+    static func digit(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
 
     /// Encodes bytes as lowercase hexadecimal.
     @inlinable

@@ -196,7 +196,9 @@ struct JSONParser {
             seen |= word
             end += 8
         }
-        while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\"), bytes[end] >= 0x20 {
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\"),
+            bytes[end] >= 0x20
+        {
             seen |= UInt64(bytes[end])
             end += 1
         }
