@@ -95,14 +95,15 @@ final class Authenticator: Sendable {
         guard challenges.contains(where: { $0.scheme == "basic" }) else {
             let seen = challenges.map { $0.scheme.printable(40) }.joined(separator: ", ")
             throw RegistryError(
-                .unauthorized, "the registry asks for \(seen.isEmpty ? "nothing known" : seen); expected Basic or Bearer",
+                .unauthorized,
+                "the registry asks for \(seen.isEmpty ? "nothing known" : seen); expected Basic or Bearer",
                 at: place)
         }
         guard case .password(let user, let password) = credential else {
             throw RegistryError(
                 .unauthorized,
-                "the registry asks for a user and password and there are none for \(scope.repository.host); log in first "
-                    + "(docker login)", at: place)
+                "the registry asks for a user and password and there are none for \(scope.repository.host); "
+                    + "log in first (docker login)", at: place)
         }
         return Authorization(field: try Self.basic(user, password, place), expires: nil)
     }
@@ -143,7 +144,8 @@ final class Authenticator: Sendable {
             let code: RegistryError.Code =
                 answer.status == 401 ? .unauthorized : answer.status == 403 ? .denied : .malformed
             throw purpose.error(
-                code, "status \(answer.status)\(answer.explanation); check the credentials for \(scope.repository.host)")
+                code, "status \(answer.status)\(answer.explanation); check the credentials for \(scope.repository.host)"
+            )
         }
         let token: String
         let lifetime: Int64

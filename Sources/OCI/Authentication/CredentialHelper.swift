@@ -24,8 +24,8 @@ struct CredentialHelper: Sendable {
         guard Self.isName(name) else {
             throw CredentialError(
                 .invalidHelper,
-                "credential helper \"\(name.printable(80))\": expected a plain name such as ecr-login in credHelpers or "
-                    + "credsStore")
+                "credential helper \"\(name.printable(80))\": expected a plain name such as ecr-login "
+                    + "in credHelpers or credsStore")
         }
         let program = "docker-credential-\(name)"
         guard let path = find(program) else {

@@ -44,6 +44,7 @@ struct RedirectRule: Sendable {
 extension String {
     /// The text's beginning with everything but printable ASCII replaced, for messages that quote a stranger.
     func printable(_ count: Int) -> String {
-        String(String.UnicodeScalarView(unicodeScalars.prefix(count).map { (0x20...0x7E).contains($0.value) ? $0 : "?" }))
+        String(
+            String.UnicodeScalarView(unicodeScalars.prefix(count).map { (0x20...0x7E).contains($0.value) ? $0 : "?" }))
     }
 }

@@ -43,7 +43,9 @@ struct LayoutFiles: Sendable {
             throw RegistryError(.unreadable, "\(name) is not a regular file", at: place)
         }
         let size = Int(status.st_size)
-        if size > cap.limit { throw RegistryError(.tooLarge, "\(name): \(CapExceeded(cap: cap, seen: size))", at: place) }
+        if size > cap.limit {
+            throw RegistryError(.tooLarge, "\(name): \(CapExceeded(cap: cap, seen: size))", at: place)
+        }
         var bytes = [UInt8](repeating: 0, count: size)
         var count = 0
         while count < size {

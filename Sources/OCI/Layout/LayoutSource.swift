@@ -161,7 +161,7 @@ package struct LayoutSource: ImageSource {
             let found: ImageDocument
             do {
                 found = try load(descriptor.digest, size: descriptor.size)
-            } catch where error.isAbsence {
+            } catch  where error.isAbsence {
                 // A layout may lack the manifests of platforms nobody asked for.
                 continue
             } catch {

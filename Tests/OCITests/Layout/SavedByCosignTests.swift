@@ -20,7 +20,8 @@ enum SharedData {
 struct SavedByCosignTests {
     @Test(arguments: [("v1.4.0", MediaType.dockerManifest, 1), ("v2.0.0", MediaType.index, 1)])
     func imageAndAttestationAreFound(version: String, type: String, layers: Int) async throws {
-        let folder = try #require(SharedData.root) + "/slsa/gha_generic_container/\(version)/container_workflow_dispatch"
+        let folder =
+            try #require(SharedData.root) + "/slsa/gha_generic_container/\(version)/container_workflow_dispatch"
         let expected = try String(contentsOfFile: folder + ".digest", encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let source = try LayoutSource(folder)

@@ -32,8 +32,9 @@ struct ImageDocumentTests {
     @Test(arguments: [MediaType.index, MediaType.dockerManifestList])
     func indexKeepsItsPlatforms(type: String) throws {
         let entry = Self.descriptor.dropLast() + #","platform":{"os":"linux","architecture":"arm","variant":"v7"}}"#
-        guard case .index(let index) = try parse(
-            #"{"schemaVersion":2,"mediaType":"\#(type)","manifests":[\#(entry)]}"#)
+        guard
+            case .index(let index) = try parse(
+                #"{"schemaVersion":2,"mediaType":"\#(type)","manifests":[\#(entry)]}"#)
         else {
             Issue.record("expected an index")
             return
@@ -102,8 +103,9 @@ struct ImageDocumentTests {
         Refusal(
             name: "the same field twice", text: manifest(#""layers":[],"layers":[]"#), field: "line 1"),
         Refusal(
-            name: "look-alike annotations", text: manifest("\"layers\":[],\"annotations\":{\"K\":\"1\",\"\u{212A}\":\"2\"}"),
-            field: "annotations"),
+            name: "look-alike annotations",
+            text: manifest("\"layers\":[],\"annotations\":{\"K\":\"1\",\"\u{212A}\":\"2\"}"),
+            field: "stands here twice"),
     ])
     func malformedDocumentsAreRefusedWithTheirField(refusal: Refusal) {
         let error = #expect(throws: JSONError.self) { _ = try parse(refusal.text, refusal.type) }
@@ -111,7 +113,10 @@ struct ImageDocumentTests {
     }
 
     @Test(arguments: [
-        ("layers of a manifest", manifest("\"layers\":[\(Array(repeating: descriptor, count: 1025).joined(separator: ","))]")),
+        (
+            "layers of a manifest",
+            manifest("\"layers\":[\(Array(repeating: descriptor, count: 1025).joined(separator: ","))]")
+        ),
         (
             "manifests of an index",
             "{\"schemaVersion\":2,\"manifests\":[\(Array(repeating: descriptor, count: 1025).joined(separator: ","))]}"

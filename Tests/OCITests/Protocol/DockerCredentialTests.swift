@@ -69,12 +69,31 @@ struct DockerCredentialTests {
         #expect(CredentialHelper.isName(name) == isValid)
     }
 
-    private func ask(_ script: String, name: String = "test", timeout: Duration = .seconds(5)) async throws -> Credential? {
+    private func ask(_ script: String, name: String = "test", timeout: Duration = .seconds(5)) async throws
+        -> Credential?
+    {
         let folder = try TemporaryFolder()
         try folder.write("bin/docker-credential-test", "#!/bin/sh\n\(script)\n", executable: true)
         try folder.write("config.json", #"{"credHelpers":{"ghcr.io":"\#(name)"}}"#)
         let environment = ["DOCKER_CONFIG": folder.path, "PATH": "\(folder.path)/bin:/usr/bin:/bin"]
-        return try await DockerCredentials(environment: environment, timeout: timeout).credential(for: "ghcr.io")
+        let credentials = DockerCredentials(environment: environment, timeout: timeout)
+        var result = await lookUp(credentials)
+        // A process that another test starts at this moment may still have the script open for writing (ETXTBSY),
+        // until it has become its own program.
+        for _ in 0..<20 {
+            guard case .failure(let error) = result, error.message.contains("could not be run") else { break }
+            try await Task.sleep(for: .milliseconds(50))
+            result = await lookUp(credentials)
+        }
+        return try result.get()
+    }
+
+    private func lookUp(_ credentials: DockerCredentials) async -> Result<Credential?, CredentialError> {
+        do {
+            return .success(try await credentials.credential(for: "ghcr.io"))
+        } catch {
+            return .failure(error)
+        }
     }
 
     @Test func helperGetsTheHostAndGivesTheCredential() async throws {

@@ -6,17 +6,20 @@ import Testing
 struct HeaderTests {
     @Test(arguments: [
         (
-            #"Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push""#,
+            #"Bearer realm="https://auth.test/token",service="registry.docker.io",scope="repository:a/b:pull,push""#,
             [
                 AuthChallenge(
                     scheme: "bearer",
                     parameters: [
-                        "realm": "https://auth.docker.io/token", "service": "registry.docker.io",
+                        "realm": "https://auth.test/token", "service": "registry.docker.io",
                         "scope": "repository:a/b:pull,push",
                     ])
             ]
         ),
-        (#"Basic realm="a \"quoted\" one""#, [AuthChallenge(scheme: "basic", parameters: ["realm": #"a "quoted" one"#])]),
+        (
+            #"Basic realm="a \"quoted\" one""#,
+            [AuthChallenge(scheme: "basic", parameters: ["realm": #"a "quoted" one"#])]
+        ),
         (
             #"Basic realm=x, Bearer realm="y" , service=z"#,
             [

@@ -32,7 +32,8 @@ struct RuleTests {
         Redirect(from: "http://registry.test:5000/a", to: "http://cdn.test/b", expected: ("http://cdn.test/b", false)),
         Redirect(from: "http://registry.test:5000/a", to: "http://other.test/b", expected: nil),
         Redirect(from: "http://registry.test:5000/a", to: "http://127.0.0.1/b", expected: nil),
-        Redirect(from: "http://127.0.0.1:5000/a", to: "http://127.0.0.1:9/b", expected: ("http://127.0.0.1:9/b", false)),
+        Redirect(
+            from: "http://127.0.0.1:5000/a", to: "http://127.0.0.1:9/b", expected: ("http://127.0.0.1:9/b", false)),
     ])
     func redirects(redirect: Redirect) throws {
         let source = try #require(WebAddress(redirect.from))
@@ -71,7 +72,7 @@ struct RuleTests {
     }
 
     @Test(arguments: [
-        (429, Duration.seconds(3), Duration.seconds(3)), (503, .seconds(86_400), .seconds(10)),
+        (429, Duration.seconds(3), Duration?.some(.seconds(3))), (503, .seconds(86_400), .seconds(10)),
         (500, .zero, .milliseconds(100)), (404, .zero, nil), (400, .seconds(1), nil), (501, .zero, nil),
     ])
     func serversMayAskForLongerButNotForEver(status: Int, asked: Duration, pause: Duration?) {
@@ -84,7 +85,10 @@ struct RuleTests {
         #expect(RetrySchedule().pause(after: failure, tries: 1, jitter: 0, remaining: .seconds(2)) == nil)
     }
 
-    @Test(arguments: [("5", Duration.seconds(5)), ("0", .zero), ("-1", nil), ("Wed, 21 Oct 2015", nil), ("1e9", nil), (nil, nil)])
+    @Test(arguments: [
+        ("5", Duration?.some(.seconds(5))), ("0", .zero), ("-1", nil), ("Wed, 21 Oct 2015", nil), ("1e9", nil),
+        (nil, nil),
+    ])
     func retryAfterIsReadInSeconds(field: String?, expected: Duration?) {
         #expect(RetrySchedule.retryAfter(field) == expected)
     }
