@@ -22,6 +22,7 @@ let package = Package(
     name: "mc",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "Core", targets: ["Core"]),
         .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Attestation", targets: ["Attestation"]),
         .executable(name: "mc", targets: ["mc"]),

@@ -31,6 +31,7 @@ import Testing
         "Foundation": ["OCI", "TestSupport", "mc"],
         "FoundationEssentials": ["OCI", "TestSupport", "mc"],
         "Synchronization": ["OCI", "TestSupport"],
+        "Dispatch": ["OCI"],
         "Glibc": ["OCI", "TestSupport", "mc"],
     ]
 

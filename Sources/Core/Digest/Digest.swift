@@ -28,6 +28,7 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Hashes bytes.
+    @inlinable
     public static func of(_ bytes: some Sequence<UInt8>, _ algorithm: DigestAlgorithm = .sha256) -> Digest {
         var hasher = DigestHasher(algorithm)
         let done: Void? = bytes.withContiguousStorageIfAvailable { hasher.update(UnsafeRawBufferPointer($0)) }

@@ -20,39 +20,41 @@ public enum PEM {
     /// - Throws: ``PEMError`` with the line when a block is not closed, its labels differ, it is not base64, or there
     ///   are too many.
     public static func decode(_ text: String) throws(PEMError) -> [Block] {
+        let bytes = Array(text.utf8)
         var blocks: [Block] = []
-        var label: String?
-        var body = ""
+        var open: Boundary?
+        var body: [UInt8] = []
         var number = 0
-        for rawLine in text.split(omittingEmptySubsequences: false, whereSeparator: { lineEnds.contains($0) }) {
+        var start = 0
+        while start <= bytes.count {
             number += 1
-            let line = trim(rawLine)
-            if let open = label {
-                if line.isSame(as: "-----END \(open)-----") {
-                    guard let bytes = Base64.decode(body), !bytes.isEmpty else {
-                        throw PEMError(line: number, message: "the \(open) block is not canonical base64")
+            let line = trim(line(of: bytes, from: &start))
+            if let label = open?.label {
+                if line.elementsEqual(open?.end ?? []) {
+                    guard let decoded = body.withUnsafeBufferPointer({ Base64.decode($0) }), !decoded.isEmpty else {
+                        throw PEMError(line: number, message: "the \(label) block is not canonical base64")
                     }
                     guard blocks.count < maximumBlocks.limit else {
                         throw PEMError(line: number, message: "more than \(maximumBlocks.limit) blocks")
                     }
-                    blocks.append(Block(label: open, bytes: bytes))
-                    label = nil
-                    body = ""
-                } else if line.hasPrefix("-----") {
-                    throw PEMError(line: number, message: "expected -----END \(open)-----, saw \(line.prefix(80))")
+                    blocks.append(Block(label: label, bytes: decoded))
+                    open = nil
+                    body = []
+                } else if line.starts(with: "-----".utf8) {
+                    throw PEMError(line: number, message: "expected -----END \(label)-----, saw \(excerpt(line))")
                 } else {
-                    body += line
+                    body.append(contentsOf: line)
                 }
-            } else if line.hasPrefix("-----BEGIN") || line.hasPrefix("-----END") {
+            } else if line.starts(with: "-----BEGIN".utf8) || line.starts(with: "-----END".utf8) {
                 // A boundary with a typing error must not make its block vanish into the explanatory text.
-                guard let open = Self.label(of: line) else {
-                    throw PEMError(line: number, message: "expected -----BEGIN LABEL-----, saw \(line.prefix(80))")
+                guard let boundary = Boundary(line) else {
+                    throw PEMError(line: number, message: "expected -----BEGIN LABEL-----, saw \(excerpt(line))")
                 }
-                label = open
+                open = boundary
             }
         }
-        if let open = label {
-            throw PEMError(line: number, message: "the \(open) block has no -----END \(open)----- line")
+        if let open {
+            throw PEMError(line: number, message: "the \(open.label) block has no -----END \(open.label)----- line")
         }
         return blocks
     }
@@ -67,20 +69,37 @@ public enum PEM {
         return text + "-----END \(label)-----\n"
     }
 
-    // RFC 7468 §3: CR, LF or both; no other character of Unicode ends a line.
-    private static let lineEnds: Set<Character> = ["\n", "\r", "\r\n"]
+    /// A line that opens a block, and the line that must close it.
+    private struct Boundary {
+        let label: String
+        let end: [UInt8]
 
-    private static func label(of line: String) -> String? {
-        guard line.hasPrefix("-----BEGIN "), line.hasSuffix("-----"), line.utf8.count > 16 else { return nil }
-        let label = line.dropFirst(11).dropLast(5)
-        guard !label.isEmpty, label.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
-        return String(label)
+        init?(_ line: ArraySlice<UInt8>) {
+            guard line.starts(with: "-----BEGIN ".utf8), line.count > 16, line.suffix(5).elementsEqual("-----".utf8) else {
+                return nil
+            }
+            let label = line.dropFirst(11).dropLast(5)
+            guard label.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
+            self.label = String(decoding: label, as: UTF8.self)
+            end = Array("-----END ".utf8) + label + Array("-----".utf8)
+        }
     }
 
-    private static func trim(_ line: Substring) -> String {
-        var line = line
-        while let last = line.last, last == " " || last == "\t" { line.removeLast() }
-        return String(line)
+    /// The line that begins at `start`, which moves behind its end: CR, LF or both (RFC 7468 §3).
+    private static func line(of bytes: [UInt8], from start: inout Int) -> ArraySlice<UInt8> {
+        let end = bytes[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
+        let line = bytes[start..<end]
+        let isPair = end + 1 < bytes.count && bytes[end] == 0x0D && bytes[end + 1] == 0x0A
+        start = end + (isPair ? 2 : 1)
+        return line
+    }
+
+    private static func trim(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        line.prefix((line.lastIndex { $0 != 0x20 && $0 != 0x09 } ?? line.startIndex - 1) - line.startIndex + 1)
+    }
+
+    private static func excerpt(_ line: ArraySlice<UInt8>) -> String {
+        String(String(decoding: line, as: UTF8.self).prefix(80))
     }
 }
 

@@ -7,6 +7,8 @@ struct Certificate: Sendable, Hashable {
         let identifier: ASN1ObjectIdentifier
         let isCritical: Bool
         let value: ArraySlice<UInt8>
+        /// The whole extension in DER.
+        let encoded: ArraySlice<UInt8>
     }
 
     /// The whole certificate.
@@ -20,6 +22,8 @@ struct Certificate: Sendable, Hashable {
     let notBefore: Instant
     let notAfter: Instant
     let publicKey: PublicKey
+    /// The part of what the issuer signed that comes before the extensions.
+    let fieldsBeforeExtensions: ArraySlice<UInt8>
     let extensions: [Extension]
     let signatureScheme: SignatureScheme
     let signature: [UInt8]
@@ -69,12 +73,15 @@ struct Certificate: Sendable, Hashable {
         try validity.end()
         let subject = try body.required()
         let keyInfo = try body.required()
+        var fieldsEnd = keyInfo.encodedBytes.endIndex
         var extensions: [Extension] = []
         while let node = body.next() {
             if node.isTagged(3) {
                 extensions = try Self.extensions(node.explicit(3))
                 try body.end()
-            } else if !node.isTagged(1), !node.isTagged(2) {
+            } else if node.isTagged(1) || node.isTagged(2) {
+                fieldsEnd = node.encodedBytes.endIndex
+            } else {
                 throw ASN1Error.unexpectedFieldType(node.identifier)
             }
         }
@@ -88,14 +95,16 @@ struct Certificate: Sendable, Hashable {
         return Certificate(
             der: der, tbs: tbs.encodedBytes, serialNumber: serialNumber, issuer: issuer.encodedBytes,
             subject: subject.encodedBytes, notBefore: notBefore, notAfter: notAfter,
-            publicKey: try PublicKey(subjectPublicKeyInfo: Array(keyInfo.encodedBytes)), extensions: extensions,
+            publicKey: try PublicKey(subjectPublicKeyInfo: Array(keyInfo.encodedBytes)),
+            fieldsBeforeExtensions: der[version.encodedBytes.startIndex..<fieldsEnd], extensions: extensions,
             signatureScheme: scheme, signature: Array(signature.bytes))
     }
 
     private init(
         der: [UInt8], tbs: ArraySlice<UInt8>, serialNumber: ArraySlice<UInt8>, issuer: ArraySlice<UInt8>,
         subject: ArraySlice<UInt8>, notBefore: Instant, notAfter: Instant, publicKey: PublicKey,
-        extensions: [Extension], signatureScheme: SignatureScheme, signature: [UInt8]
+        fieldsBeforeExtensions: ArraySlice<UInt8>, extensions: [Extension], signatureScheme: SignatureScheme,
+        signature: [UInt8]
     ) {
         self.der = der
         self.tbs = tbs
@@ -105,6 +114,7 @@ struct Certificate: Sendable, Hashable {
         self.notBefore = notBefore
         self.notAfter = notAfter
         self.publicKey = publicKey
+        self.fieldsBeforeExtensions = fieldsBeforeExtensions
         self.extensions = extensions
         self.signatureScheme = signatureScheme
         self.signature = signature
@@ -113,9 +123,9 @@ struct Certificate: Sendable, Hashable {
     private static func extensions(_ node: ASN1Node) throws -> [Extension] {
         var nodes = try node.children(.sequence)
         var extensions: [Extension] = []
-        while let node = nodes.next() {
+        while let item = nodes.next() {
             try maximumExtensions.check(extensions.count + 1)
-            var fields = try node.children(.sequence)
+            var fields = try item.children(.sequence)
             let identifier = try fields.required().objectIdentifier()
             var value = try fields.required()
             var isCritical = false
@@ -128,7 +138,8 @@ struct Certificate: Sendable, Hashable {
             guard !extensions.contains(where: { $0.identifier == identifier }) else {
                 throw CertificateError("it has the extension \(identifier) twice")
             }
-            extensions.append(Extension(identifier: identifier, isCritical: isCritical, value: bytes))
+            extensions.append(
+                Extension(identifier: identifier, isCritical: isCritical, value: bytes, encoded: item.encodedBytes))
         }
         return extensions
     }

@@ -88,34 +88,10 @@ extension Certificate {
     ///
     /// - Throws: ``CertificateError`` when the certificate has no such list.
     func precertificate() throws(CertificateError) -> [UInt8] {
-        do {
-            var fields: [ArraySlice<UInt8>] = []
-            var removed = false
-            var nodes = try DER.parse(tbs).children(.sequence)
-            while let node = nodes.next() {
-                guard node.isTagged(3) else {
-                    fields.append(node.encodedBytes)
-                    continue
-                }
-                var kept: [ArraySlice<UInt8>] = []
-                var extensions = try node.explicit(3).children(.sequence)
-                while let item = extensions.next() {
-                    var parts = try item.children(.sequence)
-                    if try parts.required().objectIdentifier() == OID.signedCertificateTimestamps {
-                        removed = true
-                    } else {
-                        kept.append(item.encodedBytes)
-                    }
-                }
-                fields.append(Self.wrap(0xA3, [Self.wrap(0x30, kept)[...]])[...])
-            }
-            guard removed else { throw CertificateError("it has no signed certificate timestamps") }
-            return Self.wrap(0x30, fields)
-        } catch let error as CertificateError {
-            throw error
-        } catch {
-            throw CertificateError("its extensions are malformed")
-        }
+        let kept = extensions.filter { $0.identifier != OID.signedCertificateTimestamps }.map(\.encoded)
+        guard kept.count < extensions.count else { throw CertificateError("it has no signed certificate timestamps") }
+        let list = Self.wrap(0xA3, [Self.wrap(0x30, kept)[...]])
+        return Self.wrap(0x30, [fieldsBeforeExtensions, list[...]])
     }
 
     private static func wrap(_ tag: UInt8, _ parts: [ArraySlice<UInt8>]) -> [UInt8] {

@@ -5,18 +5,24 @@ public import Core
 public struct Artifact: Sendable, Hashable {
     /// The digests by which statements may name it.
     public let digests: [SubjectDigest]
+    /// Those of them that bytes can be checked with, by algorithm.
+    private let hashes: [Digest]
     /// The content, which Ed25519 signatures over artifacts need.
     let bytes: [UInt8]?
 
     /// An artifact whose bytes are at hand.
     public init(bytes: [UInt8]) {
         self.bytes = bytes
-        digests = DigestAlgorithm.allCases.map { SubjectDigest(.of(bytes, $0)) }
+        hashes = DigestAlgorithm.allCases.map { .of(bytes, $0) }
+        digests = hashes.map { SubjectDigest($0) }
     }
 
     /// An artifact of which only digests are known.
     public init(digests: [SubjectDigest]) {
         self.digests = digests
+        hashes = DigestAlgorithm.allCases.compactMap { algorithm in
+            digests.first { $0.algorithm == algorithm.rawValue }?.digest
+        }
         bytes = nil
     }
 
@@ -24,7 +30,7 @@ public struct Artifact: Sendable, Hashable {
     public init(digest: Digest) { self.init(digests: [SubjectDigest(digest)]) }
 
     func digest(_ algorithm: DigestAlgorithm) -> Digest? {
-        digests.first { $0.algorithm == algorithm.rawValue }?.digest
+        hashes.first { $0.algorithm == algorithm }
     }
 
     var description: String { digests.first?.description ?? "no digest" }

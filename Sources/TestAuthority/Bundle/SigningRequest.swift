@@ -56,10 +56,16 @@ package struct SigningRequest: Sendable {
         self.time = time
     }
 
+    /// The least that is a SLSA provenance of version 1.
+    package static let minimalProvenance: JSONValue = [
+        "buildDefinition": ["buildType": "https://example.com/build/v1", "externalParameters": [:]],
+        "runDetails": ["builder": ["id": "https://example.com/builder"]],
+    ]
+
     /// A statement about an artifact, by its SHA-256.
     package static func attestation(
         about artifact: [UInt8], name: String = "artifact", predicateType: String = "https://slsa.dev/provenance/v1",
-        predicate: JSONValue = ["buildDefinition": [:], "runDetails": [:]], at time: Instant
+        predicate: JSONValue = minimalProvenance, at time: Instant
     ) -> SigningRequest {
         let subject = Statement.Subject(name: name, digests: [SubjectDigest(Digest.of(artifact))])
         return SigningRequest(
