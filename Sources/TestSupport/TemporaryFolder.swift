@@ -1,14 +1,25 @@
 internal import Foundation
+internal import Synchronization
 
-/// A folder of its own for one test; it is removed with the value.
+/// A folder of its own for one test; it is removed with the value, or at the latest when the process ends.
 package final class TemporaryFolder: Sendable {
     package let path: String
 
+    private static let kept = Mutex<[TemporaryFolder]>([])
+    private static let cleanup: Void = {
+        atexit { TemporaryFolder.kept.withLock { $0 = [] } }
+    }()
+
+    /// - Parameter isKept: whether it stays until the process ends, for what outlives every value that names it.
     /// - Throws: when the folder cannot be made.
-    package init() throws {
+    package init(isKept: Bool = false) throws {
         let root = NSTemporaryDirectory()
         path = (root.hasSuffix("/") ? root : root + "/") + "mc-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        if isKept {
+            Self.cleanup
+            Self.kept.withLock { $0.append(self) }
+        }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -25,7 +25,8 @@ struct MC: AsyncParsableCommand {
                 Console.standard.print(text)
                 Foundation.exit(0)
             }
-            Console.standard.error(text)
+            // Arguments are quoted in it, and they may come from anywhere.
+            Console.standard.error(text.printableLines)
             Foundation.exit(Outcome.unevaluated.rawValue)
         }
         do {
@@ -44,7 +45,7 @@ struct MC: AsyncParsableCommand {
             Console.standard.print(fullMessage(for: error))
             Foundation.exit(0)
         } catch {
-            Console.standard.error("mc: \(error)")
+            Console.standard.error("mc: \(error)".printable)
             Foundation.exit(Outcome.unevaluated.rawValue)
         }
     }
