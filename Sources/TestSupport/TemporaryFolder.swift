@@ -5,24 +5,29 @@ internal import Synchronization
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    private static let kept = Mutex<[TemporaryFolder]>([])
+    /// The folders that stay until the process ends.
+    private static let kept = Mutex<[String]>([])
     private static let cleanup: Void = {
-        atexit { TemporaryFolder.kept.withLock { $0 = [] } }
+        atexit {
+            for path in TemporaryFolder.kept.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
+        }
     }()
+    private let isKept: Bool
 
-    /// - Parameter isKept: whether it stays until the process ends, for what outlives every value that names it.
+    /// - Parameter isKept: whether it stays until the process ends, for what is named after the value is gone.
     /// - Throws: when the folder cannot be made.
     package init(isKept: Bool = false) throws {
         let root = NSTemporaryDirectory()
         path = (root.hasSuffix("/") ? root : root + "/") + "mc-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        self.isKept = isKept
         if isKept {
             Self.cleanup
-            Self.kept.withLock { $0.append(self) }
+            Self.kept.withLock { $0.append(path) }
         }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit { if !isKept { try? FileManager.default.removeItem(atPath: path) } }
 
     /// Writes a file below the folder, with the folders it needs.
     ///

@@ -25,8 +25,9 @@ struct MC: AsyncParsableCommand {
                 Console.standard.print(text)
                 Foundation.exit(0)
             }
-            // Arguments are quoted in it, and they may come from anywhere.
-            Console.standard.error(text.printableLines)
+            // Arguments are quoted in it, and they may come from anywhere, line feeds included.
+            let quoted = CommandLine.arguments.reduce(text) { $0.replacingOccurrences(of: $1, with: $1.printable) }
+            Console.standard.error(quoted.printableLines)
             Foundation.exit(Outcome.unevaluated.rawValue)
         }
         do {
