@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "TestAuthority", dependencies: ["Core", "Attestation", asn1, crypto], exclude: ["README.md"],
             swiftSettings: strict),
-        // Real servers and temporary folders; only test targets use it.
+        // Real servers, temporary folders and the data beside the project; only test targets use it.
         .target(name: "TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "mc",
@@ -64,7 +64,7 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "AttestationTests", dependencies: ["Attestation", "Core"], swiftSettings: strict),
         .testTarget(
-            name: "SigstoreTests", dependencies: ["Sigstore", "Attestation", "Core", "TestAuthority"],
+            name: "SigstoreTests", dependencies: ["Sigstore", "Attestation", "Core", "TestAuthority", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "OCITests", dependencies: ["OCI", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
@@ -76,7 +76,9 @@ let package = Package(
         .testTarget(
             name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation", asn1, crypto, x509],
             swiftSettings: strict),
-        .testTarget(name: "CLITests", dependencies: ["mc", "Core", "TestAuthority"], swiftSettings: strict),
+        .testTarget(
+            name: "CLITests", dependencies: ["mc", "Core", "Attestation", "OCI", "TestAuthority", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -25,7 +25,9 @@ struct MC: AsyncParsableCommand {
                 Console.standard.print(text)
                 Foundation.exit(0)
             }
-            Console.standard.error(text)
+            // Arguments are quoted in it, and they may come from anywhere, line feeds included.
+            let quoted = CommandLine.arguments.reduce(text) { $0.replacingOccurrences(of: $1, with: $1.printable) }
+            Console.standard.error(quoted.printableLines)
             Foundation.exit(Outcome.unevaluated.rawValue)
         }
         do {
@@ -44,7 +46,7 @@ struct MC: AsyncParsableCommand {
             Console.standard.print(fullMessage(for: error))
             Foundation.exit(0)
         } catch {
-            Console.standard.error("mc: \(error)")
+            Console.standard.error("mc: \(error)".printable)
             Foundation.exit(Outcome.unevaluated.rawValue)
         }
     }

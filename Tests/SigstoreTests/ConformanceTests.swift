@@ -1,5 +1,6 @@
 import Core
 import Sigstore
+import TestSupport
 import Testing
 
 /// The public Sigstore conformance suite: `*_fail` must be rejected, everything else verified.

@@ -2,6 +2,7 @@ import Attestation
 import Core
 import Foundation
 import Sigstore
+import TestSupport
 import Testing
 
 /// Evidence that real build systems signed.

@@ -7,7 +7,7 @@ package import Sigstore
 package struct ImageVerification: Sendable {
     /// How much evidence is looked at; more than this leaves the image unevaluated rather than refused.
     package static let maximumCandidates = Cap("pieces of evidence of one image", 256)
-    static let maximumPlatforms = Cap("platforms of one image", 64)
+    package static let maximumPlatforms = Cap("platforms of one image", 64)
     static let maximumBlob = Cap("evidence bytes", 64 << 20)
 
     let source: any ImageSource
@@ -39,21 +39,34 @@ package struct ImageVerification: Sendable {
         guard verdict.result != .verified,
             case .index(let index) = try await source.document(descriptor.digest, size: descriptor.size)
         else { return verdict }
-        // Builders mark what is no image, such as their own attestations, as of platform unknown/unknown. A runtime may
-        // well choose an entry that names no platform, so such an entry needs evidence like any other.
-        let platforms = index.manifests.filter { entry in
-            entry.platform.map { $0.os != "unknown" || $0.architecture != "unknown" } ?? true
+        let platforms = index.manifests.filter(Self.canRun)
+        guard !platforms.isEmpty else { return verdict }
+        guard platforms.count <= Self.maximumPlatforms.limit else {
+            var unread = whole
+            let excess = CapExceeded(cap: Self.maximumPlatforms, seen: platforms.count)
+            unread.failures.append(.init(origin: "index \(descriptor.digest)", message: "\(excess)"))
+            return ImageVerdict(digest: descriptor.digest, demanded: demanded, parts: [unread])
         }
-        guard !platforms.isEmpty, platforms.count <= Self.maximumPlatforms.limit else { return verdict }
         var parts: [ImageVerdict.Part] = []
         for platform in platforms {
             parts.append(await part(platform.digest, platform: platform.platform?.description, now: now))
         }
         let byPlatform = ImageVerdict(digest: descriptor.digest, demanded: demanded, parts: parts)
-        // Where neither holds, what was found on the image itself explains more than a platform's silence.
+        // What went unread on either side could have decided, so it must not end in a refusal.
         if byPlatform.result == .verified { return byPlatform }
+        if verdict.result != byPlatform.result { return verdict.result == .unevaluated ? verdict : byPlatform }
+        // Where both say the same, what was found on the image itself explains more than a platform's silence.
         let found = whole.refused.count + whole.failures.count + whole.verified.count
         return found > 0 ? verdict : byPlatform
+    }
+
+    /// Whether a runtime could run what the index lists: everything but what a builder marks as no image.
+    ///
+    /// An entry that names no platform fits every machine (containerd takes it), so it needs evidence like the others;
+    /// BuildKit's attestations are of `unknown/unknown`, which fits none.
+    private static func canRun(_ descriptor: Descriptor) -> Bool {
+        guard let platform = descriptor.platform else { return true }
+        return !(platform.os.isSame(as: "unknown") && platform.architecture.isSame(as: "unknown"))
     }
 
     private func part(_ digest: Digest, platform: String?, now: Instant) async -> ImageVerdict.Part {

@@ -164,6 +164,11 @@ extension Verifier {
                             == true
                 }
                 guard let key = verified?.key else {
+                    guard logs.contains(where: { $0.validity.contains(timestamp.instant) }) else {
+                        throw CertificateError(
+                            "it has a certificate timestamp of \(timestamp.instant), outside the window of CT log "
+                                + "\(logs[0].baseURL), \(logs[0].validity)")
+                    }
                     throw CertificateError("it has a certificate timestamp that CT log \(logs[0].baseURL) did not sign")
                 }
                 distinct.insert(key.subjectPublicKeyInfo)

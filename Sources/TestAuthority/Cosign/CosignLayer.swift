@@ -6,6 +6,12 @@ package struct CosignLayer: Sendable, Hashable {
     package let mediaType: String
     package let bytes: [UInt8]
     package let annotations: [String: String]
+
+    package init(mediaType: String, bytes: [UInt8], annotations: [String: String]) {
+        self.mediaType = mediaType
+        self.bytes = bytes
+        self.annotations = annotations
+    }
 }
 
 extension SigningRequest {

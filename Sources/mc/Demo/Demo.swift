@@ -20,7 +20,7 @@ struct Demo: AsyncParsableCommand {
         let story = try DemoStory(folder: folder, now: Instant(seconds: Instant.now.seconds), console: .standard)
         guard try await story.tell() else { throw Outcome.refused }
         if let directory {
-            Console.standard.print("\nKept in \(directory). Verify it by hand:\n\n" + story.command(directory))
+            Console.standard.print("\nKept in \(directory.printable). Verify it by hand:\n\n" + story.command(directory))
         }
     }
 
@@ -34,7 +34,11 @@ struct Demo: AsyncParsableCommand {
             throw UsageError("--directory \(directory.printable): already exists; choose a new folder")
         }
         let folder = URL(filePath: directory)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw InputError(directory, "the folder cannot be made: \(error.localizedDescription)")
+        }
         return folder
     }
 }

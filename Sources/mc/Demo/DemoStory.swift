@@ -88,7 +88,8 @@ struct DemoStory {
     /// How to verify the kept image by hand.
     func command(_ folder: String) -> String {
         """
-        mc verify image \(folder)/image:1.0 --trusted-root \(folder)/trusted_root.json \\
+        mc verify image \((folder + "/image:1.0").shellQuoted) \\
+            --trusted-root \((folder + "/trusted_root.json").shellQuoted) \\
             --certificate-identity \(evidence.signer.subject) \\
             --certificate-oidc-issuer \(evidence.signer.issuer) \\
             --predicate-type \(DemoEvidence.provenanceType)

@@ -23,7 +23,7 @@ struct Rules: ParsableCommand {
                 rules.map { rule in
                     rule.id.rawValue + String(repeating: " ", count: width - rule.id.rawValue.count + 2) + rule.summary
                 }.joined(separator: "\n"))
-        case .json: Console.standard.print(RuleReference.json.pretty)
+        case .json: Console.standard.print(RuleReference.json.pretty.printableJSON)
         case .markdown: Console.standard.print(RuleReference.markdown)
         }
     }

@@ -32,14 +32,14 @@ struct VerifyBundle: AsyncParsableCommand {
             verdict = try evaluate()
         } catch {
             if evaluation.output == .json, !evaluation.quiet {
-                Console.standard.print(ErrorReport(error, artifact: artifact).json.pretty)
+                Console.standard.print(ErrorReport(error, artifact: artifact).json.pretty.printableJSON)
             }
             throw error
         }
         if !evaluation.quiet {
             let report = VerdictReport(verdict, artifact: artifact, evidence: bundle)
             Console.standard.print(
-                evaluation.output == .json ? report.json.pretty : report.text(Console.standard))
+                evaluation.output == .json ? report.json.pretty.printableJSON : report.text(Console.standard))
         }
         if verdict.refusal != nil { throw Outcome.refused }
     }

@@ -44,14 +44,14 @@ struct VerifyImage: AsyncParsableCommand {
             verdict = try await evaluate()
         } catch {
             if evaluation.output == .json, !evaluation.quiet {
-                Console.standard.print(ErrorReport(error, artifact: image).json.pretty)
+                Console.standard.print(ErrorReport(error, artifact: image).json.pretty.printableJSON)
             }
             throw error
         }
         if !evaluation.quiet {
             let report = ImageReport(verdict, image: image)
             Console.standard.print(
-                evaluation.output == .json ? report.json.pretty : report.text(Console.standard))
+                evaluation.output == .json ? report.json.pretty.printableJSON : report.text(Console.standard))
         }
         switch verdict.result {
         case .verified: break
@@ -75,21 +75,22 @@ struct VerifyImage: AsyncParsableCommand {
 enum ImageArgument {
     static func resolve(_ text: String, insecure: [String]) throws -> (any ImageSource, ImageSelector) {
         if let (folder, selector) = try layout(text) { return (try LayoutSource(folder), selector) }
-        let reference = try ImageReference(text)
-        let selector: ImageSelector
-        if let digest = reference.digest {
-            guard let parsed = Digest(digest) else { throw UsageError("\(text.printable): the digest is malformed") }
-            selector = .digest(parsed)
-        } else if let tag = reference.tag {
-            selector = .tag(tag)
-        } else {
-            selector = .standard
+        if InputFile.exists(text) { throw InputError(text, "is a file; expected the folder of an OCI layout") }
+        // No reference begins like this, so a folder was meant.
+        if ["/", "./", "../", "~"].contains(where: { text.hasPrefix($0) }) {
+            throw InputError(text, "there is no such folder")
         }
+        let reference: ImageReference
+        do {
+            reference = try ImageReference(text)
+        } catch {
+            throw InputError(text, "\(error)")
+        }
+        let selector = try ImageSelector(reference)
         let client = RegistryClient(
             credentials: DockerCredentials(environment: ProcessInfo.processInfo.environment),
             plainHTTP: PlainHTTPRule(insecure: Set(insecure)))
-        let repository = try Repository(host: reference.registryHost, path: reference.repository)
-        return (RegistrySource(repository, client: client), selector)
+        return (RegistrySource(try Repository(reference), client: client), selector)
     }
 
     private static func layout(_ text: String) throws -> (String, ImageSelector)? {

@@ -1,11 +1,13 @@
-import Foundation
+package import Foundation
 
 /// The conformance data beside the project; a run without it says so.
-enum SharedData {
-    static let root: URL? = {
+package enum SharedData {
+    /// Where it is: `MC_TEST_DATA`, or else `../shared/data` beside the package.
+    package static let root: URL? = {
         let path =
             ProcessInfo.processInfo.environment["MC_TEST_DATA"]
-            ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../../shared/data").standardized.path
+            ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../../shared/data")
+            .standardized.path
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
             print("skipped: no conformance data at \(path); set MC_TEST_DATA")
@@ -14,22 +16,24 @@ enum SharedData {
         return URL(filePath: path)
     }()
 
-    static var isPresent: Bool { root != nil }
+    /// Why a test that needs it is skipped.
+    package static let missing = "no conformance data; set MC_TEST_DATA"
+    package static var isPresent: Bool { root != nil }
 
-    static func url(_ path: String) throws -> URL {
+    package static func url(_ path: String) throws -> URL {
         guard let root else { throw CocoaError(.fileNoSuchFile) }
         return root.appending(path: path)
     }
 
-    static func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: url(path))) }
+    package static func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: url(path))) }
 
-    static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
+    package static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
 
-    static func exists(_ path: String) -> Bool {
+    package static func exists(_ path: String) -> Bool {
         root.map { FileManager.default.fileExists(atPath: $0.appending(path: path).path) } ?? false
     }
 
-    static func folders(_ path: String) -> [String] {
+    package static func folders(_ path: String) -> [String] {
         guard let root else { return [] }
         let url = root.appending(path: path)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
