@@ -110,7 +110,9 @@ import Testing
         let evidence = try layout.attest()
         let index = layout.path + "/index.json"
         let good = try Data(contentsOf: URL(filePath: index))
-        for bytes in [Array(good.dropLast(3)), [], Array(String(repeating: "[", count: 100_000).utf8), Array("{}".utf8)] {
+        for bytes in [
+            Array(good.dropLast(3)), [], Array(String(repeating: "[", count: 100_000).utf8), Array("{}".utf8),
+        ] {
             try Data(bytes).write(to: URL(filePath: index))
             let run = try await Tool.run(evidence.arguments(layout.path), memory: Tool.memory)
             #expect(run.status == 2 && run.error.contains("index.json"), "\(run.all)")
