@@ -33,7 +33,7 @@ bench: deps
 	Benchmarks/run $(SUITE)
 
 fuzz:
-	Fuzz/run all $${SECONDS_EACH:-600}
+	Fuzz/run $${SECONDS_EACH:-600}
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

@@ -10,14 +10,11 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let sigstore: [Target.Dependency] = [.product(name: "Sigstore", package: "mc"), .product(name: "Core", package: "mc")]
-
 let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "verification", targets: ["Verification"]),
-        .executable(name: "verify-once", targets: ["VerifyOnce"]),
+        .executable(name: "verification", targets: ["Verification"])
     ],
     dependencies: [
         .package(name: "mc", path: ".."),
@@ -25,9 +22,11 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
-            name: "Verification", dependencies: sigstore + [.product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
-        .executableTarget(name: "VerifyOnce", dependencies: sigstore, swiftSettings: strict),
+            name: "Verification",
+            dependencies: [
+                .product(name: "Sigstore", package: "mc"), .product(name: "Core", package: "mc"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: strict)
     ],
     swiftLanguageModes: [.v6]
 )

@@ -24,7 +24,9 @@ enum Main {
         for iteration in -(iterations / 10)..<iterations {
             let verified = try clock.measure { try measured.verify(now: now) }
             var isValid = true
-            let checked = clock.measure { for signature in measured.signatures { isValid = signature.isValid && isValid } }
+            let checked = clock.measure {
+                for signature in measured.signatures { isValid = signature.isValid && isValid }
+            }
             guard isValid else { throw BenchmarkError("a signature that was just made does not verify") }
             // The first tenth warms up.
             guard iteration >= 0 else { continue }

@@ -25,7 +25,8 @@ public struct BillOfMaterials: Sendable, Hashable {
             switch self {
             case .otherArtifact(let described, let subjects):
                 "the document describes \(described), the statement is about "
-                    + subjects.map(\.description).joined(separator: ", ")
+                    + subjects.prefix(3).map(\.description).joined(separator: ", ")
+                    + (subjects.count > 3 ? " and others" : "")
             case .otherVersion(let type, let document):
                 "the predicate type is \(type), the document's version is \(document)"
             }
@@ -48,6 +49,8 @@ public struct BillOfMaterials: Sendable, Hashable {
 
     static let maximumComponents = Cap("components", 500_000)
     static let maximumHashes = Cap("hashes of one component", 64)
+    /// Each is held against each subject; tools describe one thing, or as many as an image has platforms.
+    static let maximumDescribed = Cap("digests of what a document describes", 4096)
 
     /// The format and version a predicate type stands for; the version is `nil` where the type names none.
     static let predicateTypes: [(type: String, format: Format, version: String?)] =
@@ -138,6 +141,10 @@ public struct BillOfMaterials: Sendable, Hashable {
             for checksum in try package.optional("checksums")?.elements(maximumHashes) ?? [] {
                 guard try checksum.required("algorithm").string().isSame(as: "SHA256") else { continue }
                 described.append(try checksum.required("checksumValue").sha256())
+                guard described.count <= maximumDescribed.limit else {
+                    throw checksum.error(
+                        "\(CapExceeded(cap: maximumDescribed, seen: described.count))", .tooLarge)
+                }
             }
         }
         return (String(text.dropFirst(5)), try cursor.optionalText("documentNamespace"), packages.count, described)

@@ -26,7 +26,10 @@ public struct SubjectDigest: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The entry as a digest, when its algorithm is one that bytes can be checked with.
-    public var digest: Digest? { Digest(description) }
+    public var digest: Digest? {
+        guard let known = DigestAlgorithm(rawValue: algorithm), let bytes = Hex.decode(value) else { return nil }
+        return Digest(known, bytes: bytes)
+    }
 
     var isWellFormed: Bool { DigestAlgorithm(rawValue: algorithm) == nil || digest != nil }
 

@@ -20,7 +20,7 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
 
     /// Parses `algorithm:hex` (OCI image specification, "Digests"); `nil` when it is not one of a supported algorithm.
     public init?(_ text: some StringProtocol) {
-        guard let colon = text.firstIndex(of: ":"),
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
             let algorithm = DigestAlgorithm(rawValue: String(text[..<colon])),
             let bytes = Hex.decode(text[text.index(after: colon)...])
         else { return nil }

@@ -1,14 +1,18 @@
 /// Lowercase hexadecimal, as digests are written.
 public enum Hex {
-    private static let digits: [UInt8] = Array("0123456789abcdef".utf8)
+    @inlinable
+    static func digit(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
 
     /// Encodes bytes as lowercase hexadecimal.
+    @inlinable
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
             var index = 0
             for byte in bytes {
-                buffer[index] = digits[Int(byte >> 4)]
-                buffer[index + 1] = digits[Int(byte & 15)]
+                buffer[index] = digit(byte >> 4)
+                buffer[index + 1] = digit(byte & 15)
                 index += 2
             }
             return index
@@ -18,6 +22,7 @@ public enum Hex {
     /// Decodes lowercase hexadecimal; `nil` for odd lengths, uppercase and any other character.
     ///
     /// Uppercase is refused because a digest has one spelling only (OCI image specification, "Digests").
+    @inlinable
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let source = text.utf8
         guard source.count.isMultiple(of: 2) else { return nil }

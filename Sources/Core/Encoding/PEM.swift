@@ -75,9 +75,9 @@ public enum PEM {
         let end: [UInt8]
 
         init?(_ line: ArraySlice<UInt8>) {
-            guard line.starts(with: "-----BEGIN ".utf8), line.count > 16, line.suffix(5).elementsEqual("-----".utf8) else {
-                return nil
-            }
+            guard line.starts(with: "-----BEGIN ".utf8), line.count > 16,
+                line.suffix(5).elementsEqual("-----".utf8)
+            else { return nil }
             let label = line.dropFirst(11).dropLast(5)
             guard label.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
             self.label = String(decoding: label, as: UTF8.self)

@@ -58,15 +58,18 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
     /// Where the rule is documented.
     public let documentation: String
 
-    /// Makes a finding of a rule.
+    /// How much of what was observed or expected a finding quotes, in UTF-8 bytes.
+    static let longestText = 2_000
+
+    /// Makes a finding of a rule; long texts are cut.
     ///
     /// - Parameters:
     ///   - remedy: what to do; by default the rule's own advice.
     public init(_ rule: Rule, observed: String, expected: String, evidence: [Digest] = [], remedy: String? = nil) {
         self.rule = rule.id
         severity = rule.severity
-        self.observed = observed
-        self.expected = expected
+        self.observed = observed.excerpt(Self.longestText)
+        self.expected = expected.excerpt(Self.longestText)
         self.evidence = evidence
         self.remedy = remedy ?? rule.remedy
         documentation = rule.documentation

@@ -8,8 +8,8 @@ public struct JSONCursor: Sendable {
         var text: String {
             switch self {
             case .root: ""
-            case .member(.root, let name): name
-            case .member(let parent, let name): parent.text + "." + name
+            case .member(.root, let name): name.excerpt(100)
+            case .member(let parent, let name): parent.text + "." + name.excerpt(100)
             case .element(let parent, let index): parent.text + "[\(index)]"
             }
         }

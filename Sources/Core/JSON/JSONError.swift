@@ -34,9 +34,13 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     public let message: String
     public let location: Location
 
+    /// How much of a message is kept, in UTF-8 bytes; it may quote the document.
+    static let longestMessage = 1_000
+
+    /// Makes an error; a long message is cut.
     public init(_ code: Code, _ message: String, at location: Location) {
         self.code = code
-        self.message = message
+        self.message = message.excerpt(Self.longestMessage)
         self.location = location
     }
 

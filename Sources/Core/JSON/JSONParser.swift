@@ -117,10 +117,13 @@ struct JSONParser {
                 }
             }
             if known {
-                throw Failure(code: .duplicateName, message: "the name \"\(key)\" stands here twice", offset: start)
+                throw Failure(
+                    code: .duplicateName, message: "the name \"\(key.excerpt(100))\" stands here twice", offset: start)
             }
             skipSpace()
-            guard accept(UInt8(ascii: ":")) else { throw syntax("expected ':' after \"\(key)\", saw \(seen)") }
+            guard accept(UInt8(ascii: ":")) else {
+                throw syntax("expected ':' after \"\(key.excerpt(100))\", saw \(seen)")
+            }
             skipSpace()
             members.append(JSONObject.Member(key: key, value: try value(depth: depth + 1)))
             skipSpace()
@@ -148,21 +151,13 @@ struct JSONParser {
 
     private mutating func string() throws(Failure) -> String {
         let start = offset + 1
-        var end = start
-        var bits: UInt8 = 0
-        while end < buffer.count, buffer[end] != UInt8(ascii: "\""), buffer[end] != UInt8(ascii: "\\"),
-            buffer[end] >= 0x20
-        {
-            bits |= buffer[end]
-            end += 1
-        }
+        let (end, isASCII) = plainText(from: start)
         guard end < buffer.count else {
             throw syntax("the string has no closing quote")
         }
         if buffer[end] == UInt8(ascii: "\"") {
             offset = end + 1
-            let text = UnsafeBufferPointer(rebasing: buffer[start..<end])
-            return try utf8(text, at: start, isASCII: bits < 0x80)
+            return try utf8(UnsafeBufferPointer(rebasing: buffer[start..<end]), at: start, isASCII: isASCII)
         }
         var bytes = Array(buffer[start..<end])
         offset = end
@@ -184,6 +179,33 @@ struct JSONParser {
             }
         }
         throw syntax("the string has no closing quote")
+    }
+
+    /// Where the first quote, backslash or control character from `start` on is, and whether all before it is ASCII.
+    private func plainText(from start: Int) -> (end: Int, isASCII: Bool) {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highBits = ones << 7
+        let bytes = UnsafeRawBufferPointer(buffer)
+        var end = start
+        var seen: UInt64 = 0
+        // Eight bytes at a time: bundles are mostly long base64. The high bit of a byte tells that it is special.
+        while end + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+            let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+            let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+            let special =
+                ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- ones &* 0x20) & ~word)
+            if special & highBits != 0 { break }
+            seen |= word
+            end += 8
+        }
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\"),
+            bytes[end] >= 0x20
+        {
+            seen |= UInt64(bytes[end])
+            end += 1
+        }
+        return (end, seen & highBits == 0)
     }
 
     private mutating func escape(into bytes: inout [UInt8]) throws(Failure) {

@@ -174,13 +174,19 @@ public struct PublicKey: Sendable, Hashable, CustomStringConvertible {
     private func isValid<D: Crypto.Digest>(signature: [UInt8], prehashed: D, scheme: SignatureScheme) -> Bool {
         switch (storage, scheme) {
         case (.p256(let key), .ecdsa):
-            guard let parsed = try? P256.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+            guard let raw = ECDSASignatureDER.raw(signature, coordinateBytes: 32),
+                let parsed = try? P256.Signing.ECDSASignature(rawRepresentation: raw)
+            else { return false }
             return key.isValidSignature(parsed, for: prehashed)
         case (.p384(let key), .ecdsa):
-            guard let parsed = try? P384.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+            guard let raw = ECDSASignatureDER.raw(signature, coordinateBytes: 48),
+                let parsed = try? P384.Signing.ECDSASignature(rawRepresentation: raw)
+            else { return false }
             return key.isValidSignature(parsed, for: prehashed)
         case (.p521(let key), .ecdsa):
-            guard let parsed = try? P521.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+            guard let raw = ECDSASignatureDER.raw(signature, coordinateBytes: 66),
+                let parsed = try? P521.Signing.ECDSASignature(rawRepresentation: raw)
+            else { return false }
             return key.isValidSignature(parsed, for: prehashed)
         default:
             return false

@@ -66,6 +66,11 @@ package final class RegistryClient: Sendable {
                     deadline: deadline)
                 continue
             }
+            // What another host lacks, the registry may still have: that is no answer of the registry's.
+            guard answer.address.hasSameOrigin(as: request.address) else {
+                throw purpose.error(
+                    .unavailable, "\(answer.address.origin), where the registry keeps it, says status \(answer.status)")
+            }
             throw Self.refusal(answer, purpose)
         }
     }

@@ -1,5 +1,5 @@
-internal import Core
 internal import Attestation
+internal import Core
 
 extension Bundle {
     static let mediaTypes: [String: Version] = [
@@ -25,7 +25,8 @@ extension Bundle {
         try root.allow(only: ["mediaType", "verificationMaterial", "messageSignature", "dsseEnvelope"])
         let mediaType = try root.required("mediaType")
         guard let version = Self.mediaTypes[try mediaType.string()] else {
-            throw mediaType.error("expected a Sigstore bundle of version 0.1, 0.2 or 0.3, saw \(try mediaType.string().prefix(100))")
+            throw mediaType.error(
+                "expected a Sigstore bundle of version 0.1, 0.2 or 0.3, saw \(try mediaType.string().prefix(100))")
         }
         let material = try root.required("verificationMaterial")
         try material.allow(only: [
@@ -69,6 +70,9 @@ extension Bundle {
             guard let leaf = certificates.first else { throw list.error("expected at least one certificate, saw none") }
             return .certificate(leaf, others: Array(certificates.dropFirst()))
         case (nil, nil, let single?):
+            guard version >= .v0_3 else {
+                throw single.error("a bundle before version 0.3 must carry its certificate in x509CertificateChain")
+            }
             return .certificate(try certificate(single), others: [])
         default:
             throw cursor.error("expected exactly one of publicKey, x509CertificateChain and certificate")
@@ -127,7 +131,8 @@ extension Bundle {
         case "SHA2_384": algorithm = .sha384
         case "SHA2_512": algorithm = .sha512
         case let other:
-            throw try cursor.required("algorithm").error("expected SHA2_256, SHA2_384 or SHA2_512, saw \(other.prefix(40))")
+            throw try cursor.required("algorithm").error(
+                "expected SHA2_256, SHA2_384 or SHA2_512, saw \(other.prefix(40))")
         }
         let field = try cursor.required("digest")
         guard let digest = Digest(algorithm, bytes: try field.base64()) else {

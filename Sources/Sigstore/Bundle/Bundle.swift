@@ -36,6 +36,7 @@ public struct Bundle: Sendable, Hashable {
         case simpleSigning(payload: [UInt8], signature: [UInt8])
     }
 
+    /// The version its media type names.
     public let version: Version
     /// The SHA-256 of the bundle as it was read.
     public let digest: Digest
@@ -44,7 +45,7 @@ public struct Bundle: Sendable, Hashable {
     let logEntries: [LogEntry]
     let timestamps: [TimestampToken]
 
-    /// 16 MiB.
+    /// How large a bundle may be: 16 MiB.
     public static let maximumSize = Cap("bundle bytes", 16 << 20)
     static let maximumLogEntries = Cap("transparency log entries", 32)
     static let maximumTimestamps = Cap("timestamps", 32)

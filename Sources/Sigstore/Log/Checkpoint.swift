@@ -50,17 +50,22 @@ struct Checkpoint: Sendable, Hashable {
             guard signatures.count < Self.maximumSignatures.limit else {
                 throw CheckpointError("\(CapExceeded(cap: Self.maximumSignatures, seen: signatures.count + 1))")
             }
-            signatures.append(try Self.signature(String(decoding: line, as: UTF8.self)))
+            signatures.append(try Self.signature(line))
         }
         self.signatures = signatures
     }
 
-    private static func signature(_ line: String) throws(CheckpointError) -> Signature {
-        let parts = line.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "\u{2014}", !parts[1].isEmpty, let bytes = Base64.decode(String(parts[2])),
-            bytes.count > 4
-        else { throw CheckpointError("expected a signature line \"— name base64\", saw \"\(line.prefix(80))\"") }
-        return Signature(name: String(parts[1]), keyHint: Array(bytes.prefix(4)), bytes: Array(bytes.dropFirst(4)))
+    private static func signature(_ line: ArraySlice<UInt8>) throws(CheckpointError) -> Signature {
+        let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].elementsEqual("\u{2014}".utf8), !parts[1].isEmpty,
+            let bytes = parts[2].withUnsafeBufferPointer({ Base64.decode($0) }), bytes.count > 4
+        else {
+            let seen = String(decoding: line, as: UTF8.self).prefix(80)
+            throw CheckpointError("expected a signature line \"— name base64\", saw \"\(seen)\"")
+        }
+        return Signature(
+            name: String(decoding: parts[1], as: UTF8.self), keyHint: Array(bytes.prefix(4)),
+            bytes: Array(bytes.dropFirst(4)))
     }
 
     private static func lastBlankLine(_ bytes: [UInt8]) -> Int? {

@@ -65,10 +65,12 @@ struct LogEntry: Sendable, Hashable {
     /// Reads the `bundle` annotation of cosign: a promise over a payload.
     init(cosignBundle text: String) throws(JSONError) {
         let root = JSONCursor(try JSONValue(parsing: text))
+        try root.allow(only: ["SignedEntryTimestamp", "Payload"])
         promise = try root.required("SignedEntryTimestamp").base64()
         let payload = try root.required("Payload")
-        index = try Self.nonNegative(payload.required("logIndex"))
-        let time = try Self.nonNegative(payload.required("integratedTime"))
+        try payload.allow(only: ["body", "integratedTime", "logIndex", "logID"])
+        index = try Self.nonNegative(payload.required("logIndex"), as: .number)
+        let time = try Self.nonNegative(payload.required("integratedTime"), as: .number)
         integratedTime = time == 0 ? nil : time
         let logID = try payload.required("logID")
         guard let bytes = Hex.decode(try logID.string()) else { throw logID.error("expected lowercase hexadecimal") }
@@ -79,9 +81,17 @@ struct LogEntry: Sendable, Hashable {
         kind = try Self.kind(document, version: "apiVersion")
     }
 
-    private static func nonNegative(_ cursor: JSONCursor?) throws(JSONError) -> Int64 {
+    /// How a document writes 64-bit numbers: ProtoJSON as strings, cosign's annotation as numbers.
+    private enum Spelling { case string, number }
+
+    private static func nonNegative(
+        _ cursor: JSONCursor?, as spelling: Spelling = .string
+    ) throws(JSONError) -> Int64 {
         guard let cursor else { return 0 }
         let value = try cursor.int64()
+        guard (cursor.value.string != nil) == (spelling == .string) else {
+            throw cursor.error("expected the number as a \(spelling), saw \(cursor.value.kind)")
+        }
         guard value >= 0 else { throw cursor.error("expected a number that is not negative, saw \(value)") }
         return value
     }

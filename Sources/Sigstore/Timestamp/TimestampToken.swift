@@ -88,7 +88,9 @@ extension TimestampToken {
             }
             next = try signedData.required()
         }
-        if next.isTagged(1) { next = try signedData.required() }
+        guard !next.isTagged(1) else {
+            throw TimestampError("it carries revocation lists, which nothing signs; expected none")
+        }
         var signers = try next.children(.set)
         try signedData.end()
         let signer = try signers.required()
@@ -135,8 +137,9 @@ extension TimestampToken {
             throw TimestampError("its signature algorithm \(signatureOID) is not supported")
         }
         let signature = Array(try fields.required().bytes(.octetString))
-        if let node = fields.next(), !node.isTagged(1) { throw ASN1Error.unexpectedFieldType(node.identifier) }
-        try fields.end()
+        guard fields.next() == nil else {
+            throw TimestampError("it carries unsigned attributes, which nothing signs; expected none")
+        }
 
         guard let typeNode = attributes[OID.contentType], try typeNode.objectIdentifier() == OID.timestampInfo else {
             throw TimestampError("its signed content type is not TSTInfo")

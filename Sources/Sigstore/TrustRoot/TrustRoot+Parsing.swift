@@ -1,7 +1,7 @@
 public import Core
 
 extension TrustRoot {
-    /// 4 MiB.
+    /// How large a `trusted_root.json` may be: 4 MiB.
     public static let maximumSize = Cap("trusted root bytes", 4 << 20)
     static let maximumAuthorities = Cap("authorities or logs of one kind", 64)
 
@@ -19,7 +19,8 @@ extension TrustRoot {
             let root = JSONCursor(try JSONValue(parsing: bytes, limits: JSONLimits(bytes: Self.maximumSize.limit)))
             let mediaType = try root.required("mediaType")
             guard Self.mediaTypes.contains(try mediaType.string()) else {
-                throw mediaType.error("expected a Sigstore trusted root of version 0.1 or 0.2, saw \(try mediaType.string())")
+                throw mediaType.error(
+                    "expected a Sigstore trusted root of version 0.1 or 0.2, saw \(try mediaType.string())")
             }
             self.init(
                 digest: .of(bytes),

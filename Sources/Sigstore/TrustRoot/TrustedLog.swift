@@ -10,8 +10,19 @@ struct TrustedLog: Sendable, Hashable {
     let validity: ValidityWindow
 
     /// The name a Rekor v2 log signs its checkpoints with: its host name (Rekor v2 client specification, "Checkpoint").
-    var hostname: String {
-        var rest = baseURL[...]
+    let hostname: String
+
+    init(baseURL: String, logID: [UInt8], key: PublicKey?, schemes: [SignatureScheme], validity: ValidityWindow) {
+        self.baseURL = baseURL
+        self.logID = logID
+        self.key = key
+        self.schemes = schemes
+        self.validity = validity
+        hostname = Self.hostname(of: baseURL)
+    }
+
+    private static func hostname(of url: String) -> String {
+        var rest = url[...]
         if let scheme = rest.range(of: "://") { rest = rest[scheme.upperBound...] }
         rest = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         if let user = rest.lastIndex(of: "@") { rest = rest[rest.index(after: user)...] }

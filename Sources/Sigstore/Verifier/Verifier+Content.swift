@@ -10,7 +10,7 @@ extension Verifier {
             guard let actual = signed.artifact.digest(hint.algorithm) else {
                 throw refuse(
                     .content, VerificationRules.artifactMismatch, "an artifact known as \(signed.artifact.description)",
-                    "its \(hint.algorithm.rawValue) digest, which the bundle signs")
+                    "its \(hint.algorithm.rawValue) digest, which the bundle signs; give that digest or the file")
             }
             guard actual == hint else {
                 throw refuse(
@@ -30,7 +30,8 @@ extension Verifier {
             let critical = try JSONCursor(JSONValue(parsing: payload)).required("critical")
             let type = try critical.required("type")
             guard try type.string() == "cosign container image signature" else {
-                throw type.error("expected \"cosign container image signature\", saw \"\(try type.string().prefix(60))\"")
+                throw type.error(
+                    "expected \"cosign container image signature\", saw \"\(try type.string().prefix(60))\"")
             }
             named = try critical.required("image").required("docker-manifest-digest").string()
         } catch {
@@ -47,6 +48,12 @@ extension Verifier {
 
     func verifySignature(_ signed: SignedContent) throws(Refusal) {
         guard isSignatureValid(signed) else {
+            if case .message = signed.content, signed.verifier.publicKey.kind == .ed25519, signed.artifact.bytes == nil
+            {
+                throw refuse(
+                    .signature, VerificationRules.signatureInvalid, "only a digest of the artifact",
+                    "the artifact itself, because Ed25519 signs its bytes; give the file")
+            }
             let what =
                 switch signed.content {
                 case .message: "the artifact \(signed.artifact.description)"
@@ -56,7 +63,7 @@ extension Verifier {
             throw refuse(
                 .signature, VerificationRules.signatureInvalid,
                 "a signature that does not verify over \(what) with the signer's \(signed.verifier.publicKey.kind) key",
-                "a signature that does")
+                "a signature that this key made over it")
         }
     }
 
@@ -103,7 +110,8 @@ extension Verifier {
         }
         guard envelope.payloadType == Envelope.inTotoPayloadType else {
             throw refuse(
-                .statement, VerificationRules.statementInvalid, "a payload of type \"\(envelope.payloadType.prefix(100))\"",
+                .statement, VerificationRules.statementInvalid,
+                "a payload of type \"\(envelope.payloadType.prefix(100))\"",
                 "type \(Envelope.inTotoPayloadType)")
         }
         let statement: Statement

@@ -61,7 +61,7 @@ extension Verifier {
         guard distinct >= demanded else {
             throw refuse(
                 .log, VerificationRules.logEntryMissing, "entries of \(distinct) distinct transparency logs",
-                "at least \(demanded), because the trust root lists \(trustRoot.transparencyLogs.count)")
+                "at least \(demanded), because the trust root lists \(trustRoot.transparencyLogs.count) logs")
         }
         return logged
     }
@@ -134,7 +134,8 @@ extension Verifier {
             guard version <= .v0_1, !entry.kind.isVersion2 else {
                 throw refuse(
                     .log, VerificationRules.logInclusionInvalid,
-                    entry.proof == nil ? "a log entry without inclusion proof" : "an inclusion proof without checkpoint",
+                    entry.proof == nil
+                        ? "a log entry without inclusion proof" : "an inclusion proof without checkpoint",
                     "an inclusion proof with a signed checkpoint")
             }
             return false
@@ -173,15 +174,19 @@ extension Verifier {
                 "the proof's size \(proof.treeSize) and root \(Base64.encode(proof.rootHash))")
         }
         let hostname = log.hostname
-        if entry.kind.isVersion2, checkpoint.origin != hostname {
+        if entry.kind.isVersion2, !checkpoint.origin.utf8.elementsEqual(hostname.utf8) {
             throw refuse(
                 .log, VerificationRules.logCheckpointInvalid, "a checkpoint of origin \"\(checkpoint.origin)\"",
                 "origin \"\(hostname)\"")
         }
         // Signatures of witnesses and of the log's other keys are ignored, in whatever order they stand.
         let verified = checkpoint.signatures.contains { signature in
-            if entry.kind.isVersion2, signature.name != hostname { return false }
-            return signature.keyHint == log.keyHint(name: signature.name)
+            // A v1 log's origin is the name it signs with, " - " and the tree's id; the text that is signed holds it.
+            let isNamed =
+                entry.kind.isVersion2
+                ? signature.name.utf8.elementsEqual(hostname.utf8)
+                : "\(checkpoint.origin) - ".utf8.starts(with: "\(signature.name) - ".utf8)
+            return isNamed && signature.keyHint == log.keyHint(name: signature.name)
                 && log.isValid(signature: signature.bytes, for: checkpoint.signedText)
         }
         guard verified else {

@@ -15,6 +15,17 @@ extension Verifier {
                         observed: "a self-issued certificate \(Digest.of(root.der)) in the bundle's chain",
                         expected: "a chain without its root"))
             }
+            // Whatever else the chain holds must be known already, so that nothing in it goes unchecked.
+            let stranger = others.first { other in
+                !trustRoot.certificateAuthorities.contains { $0.chain.authorities.contains(other) }
+            }
+            if let stranger {
+                throw refuse(
+                    .chain, VerificationRules.certificateUntrusted,
+                    "a chain with the certificate \(Digest.of(stranger.der)), which the trust root does not list",
+                    "the leaf, and authorities of \(trustRoot.certificateAuthorities.map(\.name).joined(separator: ", "))"
+                )
+            }
             return .certificate(leaf)
         case (.publicKey(let hint), .keys(let keys)):
             let named = keys.filter { $0.hint == nil || $0.hint == hint }
@@ -65,7 +76,8 @@ extension Verifier {
             do throws(CertificateError) {
                 return .certificate(try leaf.identity())
             } catch {
-                throw refuse(.chain, VerificationRules.certificateUsage, error.message, "a certificate for code signing")
+                throw refuse(
+                    .chain, VerificationRules.certificateUsage, error.message, "a certificate for code signing")
             }
         }
     }

@@ -18,7 +18,8 @@ extension Verifier {
         guard authorities.count >= thresholds.timestampAuthorities else {
             throw refuse(
                 .timestamp, VerificationRules.signingTimeMissing,
-                "timestamps of \(authorities.count) distinct authorities", "at least \(thresholds.timestampAuthorities)")
+                "timestamps of \(authorities.count) distinct authorities", "at least \(thresholds.timestampAuthorities)"
+            )
         }
         return times
     }

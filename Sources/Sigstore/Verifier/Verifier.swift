@@ -14,15 +14,20 @@ public struct Verifier: Sendable {
         /// Distinct timestamp authorities.
         public var timestampAuthorities = 0
 
+        /// One log and one CT log where the trust root lists any; no timestamp authority.
         public init() {}
     }
 
+    /// What signatures, logs and timestamps are verified against.
     public let trustRoot: TrustRoot
+    /// Whose signatures are accepted.
     public let signers: SignerPolicy
+    /// How many independent witnesses are demanded.
     public let thresholds: Thresholds
     /// The exact predicate type that is asked for; `nil` accepts any content.
     public let predicateType: String?
 
+    /// Makes a verifier; it can be used for any number of bundles, also concurrently.
     public init(
         trustRoot: TrustRoot, signers: SignerPolicy, predicateType: String? = nil,
         thresholds: Thresholds = Thresholds()

@@ -74,7 +74,8 @@ struct EvidenceReport {
         }
         for entry in evidence.logEntries {
             rows.append(
-                ("log", "\(entry.log) index \(entry.index), \(entry.inclusionProven ? "inclusion proven" : "promised")"))
+                ("log", "\(entry.log) index \(entry.index), \(entry.inclusionProven ? "inclusion proven" : "promised")")
+            )
         }
         if let statement = evidence.statement { rows.append(("predicate", statement.predicateType)) }
         return Table.rows(rows)

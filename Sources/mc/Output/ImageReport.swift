@@ -21,8 +21,10 @@ struct ImageReport {
         return Finding(
             EvidenceRules.evidenceMissing,
             observed: looked == 0
-                ? "no evidence beside the image" : "\(signers) distinct signers in \(looked) pieces of evidence",
-            expected: "verified evidence by at least \(verdict.demanded)")
+                ? "no evidence beside the image"
+                : "\(signers) distinct signer\(signers == 1 ? "" : "s") in \(looked) piece\(looked == 1 ? "" : "s") of evidence",
+            expected:
+                "verified evidence by at least \(verdict.demanded) distinct signer\(verdict.demanded == 1 ? "" : "s")")
     }
 
     var json: JSONValue {

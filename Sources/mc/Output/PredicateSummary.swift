@@ -13,14 +13,17 @@ enum PredicateSummary {
                 + source.compactMap { $0 }.joined(separator: " ")
                 + (provenance.hermetic == true ? ", hermetic" : "")
         case .verificationSummary(let summary):
-            return "\(summary.result.rawValue) by \(summary.verifierID): \(summary.verifiedLevels.joined(separator: ", "))"
+            return
+                "\(summary.result.rawValue) by \(summary.verifierID): \(summary.verifiedLevels.joined(separator: ", "))"
         case .testResult(let result): return "\(result.result.rawValue)"
         case .billOfMaterials(let bill):
-            return "\(bill.format.rawValue) \(bill.specVersion) with \(bill.componentCount) component\(bill.componentCount == 1 ? "" : "s")"
+            return "\(bill.format.rawValue) \(bill.specVersion) with \(count(bill.componentCount, "component"))"
         case .deliveryClaims(let claims, _):
             return "bundle \(claims.bundleVersion), \(claims.hermetic == true ? "hermetic" : "not hermetic"), "
-                + "\(claims.waivers.count) waivers, \(claims.inputs.count) pinned inputs"
+                + count(claims.waivers.count, "waiver") + ", " + count(claims.inputs.count, "pinned input")
         case .other: return nil
         }
     }
+
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

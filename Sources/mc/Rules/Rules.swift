@@ -48,14 +48,23 @@ enum RuleReference {
         var text = """
             # Rules
 
-            Every refusal names one of these rules. This page is generated from the code by `mc rules -o markdown`.
-
-            ## Verification
-
-            The rules stand in the order in which verification applies them; the first that does not hold refuses.
+            Every refusal names one of these rules. This page is generated from the code by `mc rules -o markdown`. At \
+            night, read [Verification refused](../runbooks/verification-refused.md) first.
 
             """
-        for rule in all {
+        text += section(
+            "One piece of evidence",
+            "Verification stops at the first rule that does not hold. The rules are grouped by what they look at.",
+            VerificationRules.all)
+        text += section(
+            "All evidence about an image", "An image is refused when too little of the evidence beside it holds.",
+            EvidenceRules.all)
+        return text
+    }
+
+    private static func section(_ title: String, _ introduction: String, _ rules: [Rule]) -> String {
+        var text = "\n## \(title)\n\n\(introduction)\n"
+        for rule in rules {
             text += """
 
                 ### \(rule.id)

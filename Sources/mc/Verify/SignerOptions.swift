@@ -4,7 +4,9 @@ import Sigstore
 
 /// Whose signatures are accepted: a key's, or a certificate identity's.
 struct SignerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Accept signatures of this public key (PEM). May be given more than once.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Accept signatures of this public key (PEM). May be given more than once.", valueName: "file"))
     var key: [String] = []
 
     @Option(help: ArgumentHelp("Accept certificates with exactly this subject.", valueName: "identity"))
@@ -22,7 +24,8 @@ struct SignerOptions: ParsableArguments {
     var certificateOidcIssuer: String?
 
     @Option(
-        help: ArgumentHelp("Accept certificates whose whole issuer matches this regular expression.", valueName: "regexp"))
+        help: ArgumentHelp(
+            "Accept certificates whose whole issuer matches this regular expression.", valueName: "regexp"))
     var certificateOidcIssuerRegexp: String?
 
     @Option(
@@ -59,9 +62,12 @@ struct SignerOptions: ParsableArguments {
                 "whose signature is accepted? Give --key FILE, or --certificate-identity ID and --certificate-oidc-issuer URL"
             )
         case (true, nil, _):
-            throw UsageError("--certificate-oidc-issuer also needs --certificate-identity: anybody can sign in at an issuer")
+            throw UsageError(
+                "--certificate-oidc-issuer also needs --certificate-identity: anybody can sign in at an issuer")
         case (true, _, nil):
-            throw UsageError("--certificate-identity also needs --certificate-oidc-issuer: another issuer could vouch for the same name")
+            throw UsageError(
+                "--certificate-identity also needs --certificate-oidc-issuer: another issuer could vouch for the same name"
+            )
         }
     }
 

@@ -62,9 +62,14 @@ enum BundleFile {
             do {
                 return try Bundle(parsing: bytes)
             } catch {
-                guard case .keys = keys, Self.isEnvelope(bytes) else { throw error }
+                guard Self.isEnvelope(bytes) else { throw error }
+                guard case .keys = keys else {
+                    throw InputError(path, "is a bare DSSE envelope without certificate; only --key can verify it")
+                }
                 return try Bundle(envelope: bytes)
             }
+        } catch let error as InputError {
+            throw error
         } catch {
             throw InputError(path, "\(error)")
         }
@@ -84,7 +89,8 @@ enum ArtifactArgument {
     static func resolve(_ text: String, for bundle: Bundle, signers: SignerPolicy) throws -> Artifact {
         guard InputFile.exists(text) else {
             guard let digest = SubjectDigest(text) else {
-                throw InputError(text, "there is no such file, and it is not a digest such as sha256:<64 hexadecimal digits>")
+                throw InputError(
+                    text, "there is no such file, and it is not a digest such as sha256:<64 hexadecimal digits>")
             }
             return Artifact(digests: [digest])
         }

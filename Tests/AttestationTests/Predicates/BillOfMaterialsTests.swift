@@ -101,4 +101,23 @@ import Testing
     func otherDocumentsAreRefused(type: String, document: JSONValue) {
         #expect(throws: JSONError.self) { try BillOfMaterials(statement(type, document)) }
     }
+
+    /// Each of these is held against each subject: hundreds of thousands would take minutes and, told, gigabytes.
+    @Test(arguments: [(4_096, true), (4_097, false)])
+    func whatADocumentDescribesIsCapped(count: Int, fits: Bool) throws {
+        let checksum: JSONValue = ["algorithm": "SHA256", "checksumValue": .string(Self.other)]
+        let package: JSONValue = ["SPDXID": "SPDXRef-app", "checksums": .array(Array(repeating: checksum, count: 64))]
+        let rest: JSONValue = [
+            "SPDXID": "SPDXRef-app", "checksums": .array(Array(repeating: checksum, count: count % 64)),
+        ]
+        let document: JSONValue = [
+            "spdxVersion": "SPDX-2.3", "documentDescribes": ["SPDXRef-app"],
+            "packages": .array(Array(repeating: package, count: count / 64) + [rest]),
+        ]
+        let bill = Result { try BillOfMaterials(statement("https://spdx.dev/Document", document)) }
+        switch bill {
+        case .success(let bill): #expect(fits && bill.contradictions.count == count)
+        case .failure(let error): #expect(!fits && (error as? JSONError)?.code == .tooLarge, "\(error)")
+        }
+    }
 }

@@ -24,6 +24,25 @@ import Testing
         #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
     }
 
+    /// Strings are scanned in words of eight bytes; what is special must be seen at every place in one.
+    @Test(arguments: 0...17)
+    func specialBytesAreSeenAtEveryPlace(count: Int) throws {
+        for around in ["a", "!", "#", "[", "]", "\u{7F}", "é"] {
+            let text = String(repeating: around, count: count)
+            #expect(try JSONValue(parsing: "\"\(text)\"") == .string(text))
+            #expect(try JSONValue(parsing: "[\"\(text)\",1]") == [.string(text), 1])
+            #expect(try JSONValue(parsing: "\"\(text)\\n\(text)\"") == .string(text + "\n" + text))
+            #expect(throws: JSONError.self) { try JSONValue(parsing: "\"\(text)") }
+            for control in ["\0", "\n", "\u{1F}"] {
+                #expect(throws: JSONError.self) { try JSONValue(parsing: "\"\(text)\(control)\(text)\"") }
+            }
+            for invalid in [0x80, 0xFF] as [UInt8] {
+                let bytes = Array("\"\(text)".utf8) + [invalid] + Array("\(text)\"".utf8)
+                #expect(throws: JSONError.self) { try JSONValue(parsing: bytes) }
+            }
+        }
+    }
+
     @Test(arguments: [
         #""\ud83d""#, #""\ud83dx""#, #""\ud83d\n""#, #""\ud83d\u0041""#, #""\ude00""#, #""\ude00\ud83d""#,
         #""\ud83d\ud83d""#,

@@ -122,6 +122,40 @@ import Testing
         #expect(throws: KeyError.self) { try PublicKey(pem: pem.replacing("PUBLIC KEY", with: "RSA PUBLIC KEY")) }
     }
 
+    /// A signature has one encoding; any other would let a changed bundle verify (SEC 1 §C.5, X.690 §10, §8.3).
+    @Test(arguments: [PrivateKey.Kind.p256, .p384, .p521])
+    func onlyTheOneEncodingOfASignatureCounts(kind: PrivateKey.Kind) throws {
+        let key = try PrivateKey(generating: kind)
+        for message in (0..<32).map({ [UInt8($0)] }) {
+            let signature = try key.sign(message)
+            func isValid(_ changed: [UInt8]) -> Bool { key.publicKey.isValid(signature: changed, for: message) }
+            #expect(isValid(signature))
+            let header = signature[1] == 0x81 ? 3 : 2
+            let integers = Array(signature[header...])
+            let r = Array(integers[2..<(2 + Int(integers[1]))])
+            let s = Array(integers[(4 + r.count)...])
+            func sequence(_ parts: [UInt8]...) -> [UInt8] {
+                let content = parts.flatMap { $0 }
+                return (content.count < 0x80 ? [0x30] : [0x30, 0x81]) + [UInt8(content.count)] + content
+            }
+            func integer(_ bytes: [UInt8]) -> [UInt8] { [0x02, UInt8(bytes.count)] + bytes }
+            #expect(sequence(integer(r), integer(s)) == signature)
+            let negative = r.map { ~$0 }
+            let others: [[UInt8]] = [
+                signature + [0], Array(signature.dropLast()), [], [0x30], [0x30, 0x81], [0x31] + signature.dropFirst(),
+                sequence(integer([0] + r), integer(s)), sequence(integer(r), integer([0] + s)),
+                sequence(integer(r), integer(s), [0x05, 0x00]), sequence(integer(r)), sequence(integer(s), integer(r)),
+                sequence(integer(negative), integer(s)), sequence(integer([]), integer(s)),
+                sequence(integer([0]), integer(s)), sequence([0x03] + integer(r).dropFirst(), integer(s)),
+                sequence([0x02, 0x81] + integer(r).dropFirst(), integer(s)), [0x30, 0x80] + integers + [0, 0],
+                [0x30, 0x82, 0x00, UInt8(integers.count)] + integers,
+                header == 2 ? [0x30, 0x81, UInt8(integers.count)] + integers : [0x30] + signature.dropFirst(2),
+                sequence(integer(r.first == 0 ? Array(r.dropFirst()) : [0x80] + r), integer(s)),
+            ]
+            for other in others { #expect(!isValid(other), "\(other)") }
+        }
+    }
+
     @Test func ieeeP1363SignaturesBecomeDER() throws {
         let raw = Array(repeating: UInt8(1), count: 64)
         let key = try PrivateKey(generating: .p256).publicKey

@@ -41,4 +41,19 @@ struct SavedByCosignTests {
         // The layout's annotations do not say which image they mean; they are not taken for another one.
         #expect(try await source.attachments(.attestations, to: anyDigest).isEmpty)
     }
+
+    @Test func manifestsOfCosignSignaturesAreRead() throws {
+        let folder = try #require(SharedData.root) + "/sigstore/cosign-legacy/registry/testimage/manifests"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sig.json") }
+        #expect(!names.isEmpty)
+        for name in names {
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
+            guard case .manifest(let manifest) = try ImageDocument(parsing: VerifiedBytes(hashing: bytes)) else {
+                Issue.record("expected a manifest: \(name)")
+                continue
+            }
+            #expect(!manifest.layers.isEmpty)
+            #expect(manifest.layers.allSatisfy { $0.annotations["dev.cosignproject.cosign/signature"] != nil })
+        }
+    }
 }

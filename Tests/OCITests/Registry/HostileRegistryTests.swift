@@ -166,6 +166,34 @@ extension RegistryTests {
             }
         }
 
+        @Test(arguments: [401, 403, 404])
+        func refusalOfAnotherHostIsNotTheRegistrysAnswer(status: Int) async throws {
+            let elsewhere = try await ScriptedServer { _ in
+                .answer(status, [("WWW-Authenticate", "Basic realm=\"give me the password\"")])
+            }
+            let server = try await ScriptedServer { _ in .answer(307, [("Location", "\(elsewhere.origin)/x")]) }
+            let credentials = FixedCredentials([server.host: .password(user: "alice", password: "secret")])
+            let source = try source(server.host, credentials: credentials)
+            await refused(.unavailable, mentions: [elsewhere.host, "status \(status)"]) {
+                () async throws(RegistryError) in
+                try await source.blob(anyDigest, size: nil, cap: Cap("test bytes", 1000))
+            }
+            #expect(elsewhere.requests.allSatisfy { !$0.headers.contains(name: "Authorization") })
+        }
+
+        @Test func callerThatGivesUpGetsAwayAtOnce() async throws {
+            let server = try await ScriptedServer { _ in .silence }
+            var limits = RegistryLimits()
+            limits.silence = .seconds(30)
+            let source = try source(server.host, limits: limits)
+            let call = Task {
+                await refused(.cancelled) { () async throws(RegistryError) in try await source.resolve(.tag("v1")) }
+            }
+            try await Task.sleep(for: .milliseconds(200))
+            call.cancel()
+            _ = await call.value
+        }
+
         @Test func pagesWithoutEndAreCut() async throws {
             let server = try await ScriptedServer { request, number in
                 .answer(200, [("Link", "<\(request.path)?page=\(number + 1)>; rel=\"next\"")], Index.encode([]))
