@@ -10,7 +10,9 @@ struct CandidateFinder {
     private static let bundleType = "application/vnd.dev.sigstore.bundle"
     private static let signatureType = "application/vnd.dev.cosign.simplesigning.v1+json"
     private static let envelopeType = "application/vnd.dsse.envelope.v1+json"
-    private static let predicateAnnotations = ["dev.sigstore.bundle.predicateType", "predicateType", "in-toto.io/predicate-type"]
+    private static let predicateAnnotations = [
+        "dev.sigstore.bundle.predicateType", "predicateType", "in-toto.io/predicate-type",
+    ]
 
     /// Lists candidates about a digest.
     ///
@@ -18,7 +20,9 @@ struct CandidateFinder {
     func candidates(for digest: Digest) async throws(RegistryError) -> [EvidenceCandidate] {
         var found: [EvidenceCandidate] = []
         for referrer in try await source.referrers(of: digest, artifactType: nil) {
-            guard let type = referrer.artifactType, type.hasPrefix(Self.bundleType), isAskedFor(referrer) else { continue }
+            guard let type = referrer.artifactType, type.hasPrefix(Self.bundleType), isAskedFor(referrer) else {
+                continue
+            }
             for layer in try await layers(of: referrer) where layer.mediaType.hasPrefix(Self.bundleType) {
                 found.append(EvidenceCandidate(form: .bundle, blob: layer, origin: "referrer \(referrer.digest)"))
             }
@@ -33,7 +37,8 @@ struct CandidateFinder {
             }
         }
         for manifest in try await source.attachments(.attestations, to: digest) {
-            for layer in try await layers(of: manifest) where layer.mediaType == Self.envelopeType && isAskedFor(layer) {
+            for layer in try await layers(of: manifest) where layer.mediaType == Self.envelopeType && isAskedFor(layer)
+            {
                 found.append(
                     EvidenceCandidate(
                         form: .cosignAttestation, blob: layer, origin: "cosign attestation \(layer.digest)"))
