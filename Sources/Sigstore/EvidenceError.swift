@@ -6,17 +6,13 @@ public import Core
 public struct EvidenceError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of problem it is.
     public struct Code: Sendable, Hashable {
-        private enum Value: Sendable, Hashable { case malformed, tooLarge, unsupported, usage }
+        private enum Value: Sendable, Hashable { case malformed, tooLarge }
         private let value: Value
 
         /// A field is missing, of the wrong type or not decodable.
         public static let malformed = Code(value: .malformed)
         /// A cap was passed.
         public static let tooLarge = Code(value: .tooLarge)
-        /// A version or algorithm that this verifier does not know.
-        public static let unsupported = Code(value: .unsupported)
-        /// What the caller asked cannot be evaluated with what the caller gave.
-        public static let usage = Code(value: .usage)
     }
 
     /// Which document the problem is in.
@@ -25,10 +21,10 @@ public struct EvidenceError: Error, Sendable, Hashable, CustomStringConvertible 
         case bundle
         /// A `trusted_root.json`.
         case trustRoot = "trusted root"
-        /// A cosign signature or attestation with its annotations, or a bare DSSE envelope.
+        /// A cosign signature or attestation with its annotations.
         case cosignSignature = "cosign signature"
-        /// What the caller asked.
-        case request
+        /// A DSSE envelope, bare or a cosign attestation's.
+        case envelope = "DSSE envelope"
     }
 
     /// What kind of problem it is.
@@ -40,7 +36,6 @@ public struct EvidenceError: Error, Sendable, Hashable, CustomStringConvertible 
     /// What was seen and what was expected.
     public let message: String
 
-    /// Makes an error about a place in a document.
     /// Makes an error; a message of over 1,000 bytes is cut.
     public init(_ code: Code, in document: Document, at location: JSONError.Location, _ message: String) {
         self.code = code

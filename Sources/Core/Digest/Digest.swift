@@ -22,7 +22,7 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
     public init?(_ text: some StringProtocol) {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
             let algorithm = DigestAlgorithm(rawValue: String(text[..<colon])),
-            let bytes = Hex.decode(text[text.index(after: colon)...])
+            let bytes = Hex.decode(text[text.utf8.index(after: colon)...])
         else { return nil }
         self.init(algorithm, bytes: bytes)
     }

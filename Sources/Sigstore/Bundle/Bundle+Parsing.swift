@@ -23,10 +23,10 @@ extension Bundle {
 
     private init(_ root: JSONCursor, digest: Digest) throws(JSONError) {
         try root.allow(only: ["mediaType", "verificationMaterial", "messageSignature", "dsseEnvelope"])
-        let mediaType = try root.required("mediaType")
-        guard let version = Self.mediaTypes[try mediaType.string()] else {
-            throw mediaType.error(
-                "expected a Sigstore bundle of version 0.1, 0.2 or 0.3, saw \(try mediaType.string().prefix(100))")
+        let field = try root.required("mediaType")
+        let mediaType = try field.string()
+        guard let version = Self.mediaTypes.first(where: { $0.key.isSame(as: mediaType) })?.value else {
+            throw field.error("expected a Sigstore bundle of version 0.1, 0.2 or 0.3, saw \(mediaType.prefix(100))")
         }
         let material = try root.required("verificationMaterial")
         try material.allow(only: [

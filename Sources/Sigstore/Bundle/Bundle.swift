@@ -30,8 +30,8 @@ public struct Bundle: Sendable, Hashable {
     enum Content: Sendable, Hashable {
         /// The artifact itself; the digest is a hint that must hold.
         case message(digest: Digest?, signature: [UInt8])
-        /// A DSSE envelope; the digest of its text is known where it came as a file of its own.
-        case envelope(Envelope, text: Digest?)
+        /// A DSSE envelope, and its text where it came as a file of its own.
+        case envelope(Envelope, text: [UInt8]?)
         /// A cosign simple-signing payload.
         case simpleSigning(payload: [UInt8], signature: [UInt8])
     }
@@ -49,7 +49,6 @@ public struct Bundle: Sendable, Hashable {
     public static let maximumSize = Cap("bundle bytes", 16 << 20)
     static let maximumLogEntries = Cap("transparency log entries", 32)
     static let maximumTimestamps = Cap("timestamps", 32)
-    static let maximumSubjects = Cap("subjects", 1024)
 
     init(
         version: Version, digest: Digest, material: Material, content: Content, logEntries: [LogEntry],
@@ -63,11 +62,16 @@ public struct Bundle: Sendable, Hashable {
         self.timestamps = timestamps
     }
 
-    /// The raw bytes of the one signature, which timestamps are made over.
+    /// The raw bytes of the one signature.
     var signature: [UInt8] {
         switch content {
         case .message(_, let signature), .simpleSigning(_, let signature): signature
         case .envelope(let envelope, _): envelope.signatures.first?.bytes ?? []
         }
+    }
+
+    /// What timestamps are made over: the signature; cosign stamps an attestation's whole envelope instead.
+    var timestamped: [UInt8] {
+        if version == .cosign, case .envelope(_, let text?) = content { text } else { signature }
     }
 }

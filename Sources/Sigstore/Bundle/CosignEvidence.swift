@@ -39,7 +39,7 @@ extension Bundle {
     /// - Throws: ``EvidenceError`` with the field or annotation that is missing or malformed.
     public init(cosignAttestation envelope: [UInt8], annotations: [String: String]) throws(EvidenceError) {
         try self.init(
-            content: .envelope(try Self.envelope(envelope), text: .of(envelope)), bytes: envelope,
+            content: .envelope(try Self.envelope(envelope), text: envelope), bytes: envelope,
             annotations: annotations)
     }
 
@@ -48,7 +48,7 @@ extension Bundle {
     /// - Throws: ``EvidenceError`` with the field that is missing or malformed.
     public init(envelope bytes: [UInt8]) throws(EvidenceError) {
         try self.init(
-            content: .envelope(try Self.envelope(bytes), text: .of(bytes)), bytes: bytes, annotations: [:])
+            content: .envelope(try Self.envelope(bytes), text: bytes), bytes: bytes, annotations: [:])
     }
 
     private static func envelope(_ bytes: [UInt8]) throws(EvidenceError) -> Envelope {
@@ -61,7 +61,7 @@ extension Bundle {
             }
             return envelope
         } catch {
-            throw EvidenceError(error, in: .cosignSignature)
+            throw EvidenceError(error, in: .envelope)
         }
     }
 
@@ -83,11 +83,11 @@ extension Bundle {
                 throw Self.error(Annotation.timestamp, "\(error)")
             }
         }
-        // The evidence is the layer together with what its annotations add to it.
+        // The evidence is the layer together with its annotations; lengths keep one from passing for another.
         var hasher = DigestHasher()
-        hasher.update(bytes)
+        hasher.update(Digest.of(bytes).bytes)
         for (name, value) in annotations.sorted(by: { $0.key < $1.key }) {
-            hasher.update(Array("\n\(name)=\(value)".utf8))
+            hasher.update(Array("\(name.utf8.count) \(value.utf8.count) \(name)\(value)".utf8))
         }
         self.init(
             version: .cosign, digest: annotations.isEmpty ? .of(bytes) : hasher.finalize(),

@@ -92,11 +92,7 @@ extension Certificate {
         uniqueKeysWithValues: (1...24).map { ([1, 3, 6, 1, 4, 1, 57264, 1, $0], $0) })
 
     private static func fulcioNumber(_ identifier: ASN1ObjectIdentifier) -> UInt? {
-        if let number = fulcioNumbers[identifier] { return number }
-        if understood.contains(identifier) { return nil }
-        let components = identifier.oidComponents
-        guard components.count == 9, components.dropLast() == [1, 3, 6, 1, 4, 1, 57264, 1] else { return nil }
-        return components.last
+        fulcioNumbers[identifier]
     }
 
     /// 1.1 to 1.6 are raw text, the others a DER UTF8String.

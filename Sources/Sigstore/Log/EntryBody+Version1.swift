@@ -50,10 +50,10 @@ struct Version1Body {
         try match(verifier: signature.required("publicKey").required("content").base64(), signed)
     }
 
-    private func bindDSSE(_ signed: SignedContent, _ envelope: Envelope, _ text: Digest?) throws {
+    private func bindDSSE(_ signed: SignedContent, _ envelope: Envelope, _ text: [UInt8]?) throws {
         try match(digest: spec.required("payloadHash")) { .of(envelope.payload, $0) }
         if let text {
-            try match(digest: spec.required("envelopeHash")) { $0 == text.algorithm ? text : nil }
+            try match(digest: spec.required("envelopeHash")) { .of(text, $0) }
         }
         let signature = try only(spec.required("signatures"))
         try match(signature: signature.required("signature").base64(), signed)
@@ -79,13 +79,13 @@ struct Version1Body {
     }
 
     /// Such an entry names the envelope by the hash of its text alone, so it binds only where that text is at hand.
-    private func bindInToto001(_ signed: SignedContent, _ envelope: Envelope, _ text: Digest?) throws {
+    private func bindInToto001(_ signed: SignedContent, _ envelope: Envelope, _ text: [UInt8]?) throws {
         guard let text else {
             throw BindingMismatch(
                 "an intoto 0.0.1 entry, which does not hold the signature", "an entry that holds the signature")
         }
         let content = try spec.required("content")
-        try match(digest: content.required("hash")) { $0 == text.algorithm ? text : nil }
+        try match(digest: content.required("hash")) { .of(text, $0) }
         if let payloadHash = try content.optional("payloadHash") {
             try match(digest: payloadHash) { .of(envelope.payload, $0) }
         }

@@ -32,7 +32,7 @@ struct TimestampAuthority: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - token: the token.
-    ///   - message: the bytes it must have been made for: the raw signature.
+    ///   - message: the bytes it must have been made for, usually the raw signature.
     /// - Throws: ``TimestampRefusal`` that says what does not hold.
     func verify(_ token: TimestampToken, over message: [UInt8]) throws(TimestampRefusal) -> Instant {
         let certificate = try self.signer(of: token)

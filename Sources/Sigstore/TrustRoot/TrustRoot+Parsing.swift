@@ -17,10 +17,13 @@ extension TrustRoot {
     public init(parsing bytes: [UInt8]) throws(EvidenceError) {
         do throws(JSONError) {
             let root = JSONCursor(try JSONValue(parsing: bytes, limits: JSONLimits(bytes: Self.maximumSize.limit)))
-            let mediaType = try root.required("mediaType")
-            guard Self.mediaTypes.contains(try mediaType.string()) else {
-                throw mediaType.error(
-                    "expected a Sigstore trusted root of version 0.1 or 0.2, saw \(try mediaType.string())")
+            // What is demanded follows from what is listed: a misspelt list must not pass for an absent one.
+            try root.allow(only: ["mediaType", "tlogs", "certificateAuthorities", "ctlogs", "timestampAuthorities"])
+            let field = try root.required("mediaType")
+            let mediaType = try field.string()
+            guard Self.mediaTypes.contains(where: { $0.isSame(as: mediaType) }) else {
+                throw field.error(
+                    "expected a Sigstore trusted root of version 0.1 or 0.2, saw \(mediaType.prefix(100))")
             }
             self.init(
                 digest: .of(bytes),

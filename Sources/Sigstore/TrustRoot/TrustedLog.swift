@@ -32,10 +32,11 @@ struct TrustedLog: Sendable, Hashable {
 
     /// What stands before a checkpoint signature of this log made under a name (C2SP signed-note, "Signatures").
     ///
-    /// Ed25519 keys hash their name, the algorithm byte 0x01 and the raw key; ECDSA keys hash their SubjectPublicKeyInfo.
-    func keyHint(name: String) -> [UInt8]? {
+    /// Rekor v1 hashes the SubjectPublicKeyInfo of any key. Rekor v2 does so for ECDSA; its Ed25519 keys hash their name,
+    /// the algorithm byte 0x01 and the raw key.
+    func keyHint(name: String, isVersion2: Bool) -> [UInt8]? {
         guard let key else { return nil }
-        if key.kind == .ed25519 {
+        if isVersion2, key.kind == .ed25519 {
             let raw = key.subjectPublicKeyInfo.suffix(32)
             return Array(Digest.of(Array(name.utf8) + [0x0A, 0x01] + raw).bytes.prefix(4))
         }

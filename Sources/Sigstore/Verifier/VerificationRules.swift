@@ -168,10 +168,9 @@ public enum VerificationRules {
 
     /// All rules, grouped by what they look at.
     public static let all: [Rule] = [
-        signerMismatch, keyNotTrusted, logEntryDuplicate, timestampInvalid, logUnknown, logPromiseInvalid,
-        logInclusionInvalid, logCheckpointInvalid, logEntryMissing, signingTimeMissing, signingTimeInFuture,
-        rootEmbedded, certificateUntrusted, certificateExpired, certificateUsage, sctMissing, sctInvalid,
-        artifactMismatch, logEntryMismatch, signatureInvalid, statementInvalid, subjectMismatch, predicateMismatch,
-        identityMismatch,
+        signerMismatch, keyNotTrusted, rootEmbedded, logEntryDuplicate, timestampInvalid, artifactMismatch, logUnknown,
+        logInclusionInvalid, logCheckpointInvalid, logPromiseInvalid, logEntryMismatch, logEntryMissing,
+        signingTimeMissing, signingTimeInFuture, certificateExpired, certificateUntrusted, certificateUsage, sctMissing,
+        sctInvalid, signatureInvalid, statementInvalid, subjectMismatch, predicateMismatch, identityMismatch,
     ]
 }

@@ -186,7 +186,7 @@ extension Verifier {
                 entry.kind.isVersion2
                 ? signature.name.utf8.elementsEqual(hostname.utf8)
                 : "\(checkpoint.origin) - ".utf8.starts(with: "\(signature.name) - ".utf8)
-            return isNamed && signature.keyHint == log.keyHint(name: signature.name)
+            return isNamed && signature.keyHint == log.keyHint(name: signature.name, isVersion2: entry.kind.isVersion2)
                 && log.isValid(signature: signature.bytes, for: checkpoint.signedText)
         }
         guard verified else {
@@ -197,12 +197,23 @@ extension Verifier {
     }
 
     /// Each log's key was in its window at every verified time.
-    func checkLogWindows(_ logs: [TrustedLog], _ times: [VerifiedEvidence.SigningTime]) throws(Refusal) {
+    ///
+    /// Without any time nobody knows whether a key that has ended was still in use, so only one that has no end counts
+    /// (CVE-2026-54787).
+    func checkLogWindows(
+        _ logs: [TrustedLog], _ times: [VerifiedEvidence.SigningTime], now: Instant
+    ) throws(Refusal) {
         for log in logs {
             for time in times where !log.validity.contains(time.instant) {
                 throw refuse(
                     .log, VerificationRules.logUnknown, "an entry of \(log.baseURL) of \(time.instant)",
                     "one in the trust root's window for the log's key, \(log.validity)")
+            }
+            if times.isEmpty, log.validity.end != nil || !log.validity.contains(now) {
+                throw refuse(
+                    .time, VerificationRules.signingTimeMissing,
+                    "an entry of \(log.baseURL), whose key counts \(log.validity), and no verified signing time",
+                    "a timestamp that tells whether the log's key was in its window")
             }
         }
     }

@@ -10,7 +10,7 @@ extension Verifier {
         // A trust root without timestamp authorities cannot judge timestamps; they neither count nor harm.
         guard !trustRoot.timestampAuthorities.isEmpty || thresholds.timestampAuthorities > 0 else { return [] }
         for token in bundle.timestamps {
-            let (authority, time) = try verify(token, over: bundle.signature)
+            let (authority, time) = try verify(token, over: bundle.timestamped)
             times.append(
                 VerifiedEvidence.SigningTime(instant: time, source: .timestampAuthority(authority.name)))
             authorities.insert(authority.chain.issuing.publicKey.subjectPublicKeyInfo)
@@ -25,7 +25,7 @@ extension Verifier {
     }
 
     private func verify(
-        _ token: TimestampToken, over signature: [UInt8]
+        _ token: TimestampToken, over message: [UInt8]
     ) throws(Refusal) -> (TimestampAuthority, Instant) {
         var first: TimestampRefusal?
         // The authority whose certificate the token names explains best what is wrong with it.
@@ -36,7 +36,7 @@ extension Verifier {
             + trustRoot.timestampAuthorities.filter { $0.signer == nil }
         for authority in ranked {
             do throws(TimestampRefusal) {
-                return (authority, try authority.verify(token, over: signature))
+                return (authority, try authority.verify(token, over: message))
             } catch {
                 first = first ?? error
             }
