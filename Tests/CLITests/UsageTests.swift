@@ -160,10 +160,12 @@ import Testing
         #expect(refused.status == 1 && refused.all.isEmpty)
     }
 
-    @Test func fileThatCannotBeReadIsNamed() async throws {
-        // The first page of a process's memory cannot be read, not even by root.
-        let path = "/proc/self/mem"
-        guard FileManager.default.fileExists(atPath: path) else { return }
+    /// The first page of a process's memory, which nobody can read, not even root.
+    private static let unreadable = "/proc/self/mem"
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: unreadable), "\(unreadable) is not there"))
+    func fileThatCannotBeReadIsNamed() async throws {
+        let path = Self.unreadable
         let sample = try Self.sample.get()
         for arguments in [sample.arguments(bundle: path), sample.arguments(artifact: path)] {
             let run = try await Tool.run(arguments)

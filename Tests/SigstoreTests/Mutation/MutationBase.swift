@@ -106,15 +106,14 @@ extension MutationBase {
 
     static func conformance(_ name: String) throws -> MutationBase {
         let testCase = ConformanceCase(name: name)
-        // sigstore-python judges identities only; cases with a key have no peer.
         var peer: Peer?
         if case .identity(let identity, let issuer) = try testCase.signer {
             peer = Peer(trustRoot: testCase.trustRootPath, identity: identity, issuer: issuer)
         }
         return MutationBase(
             name: name, family: name.hasPrefix("rekor2-") ? "rekor2" : name, form: .bundle,
-            document: try JSONValue(parsing: testCase.bundle),
-            artifact: Artifact(bytes: try testCase.artifact), artifactPath: testCase.artifactPath,
+            document: try JSONValue(parsing: testCase.bundle), artifact: Artifact(bytes: try testCase.artifact),
+            artifactPath: testCase.artifactPath,
             verifier: Verifier(trustRoot: try testCase.trustRoot, signers: try testCase.signers), peer: peer)
     }
 
