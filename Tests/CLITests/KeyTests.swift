@@ -47,11 +47,10 @@ import Testing
     func signatureOfAnotherKeyIsRefused(_ kind: PrivateKey.Kind, statement: Bool) async throws {
         let sample = try Self.signed(kind, statement: statement)
         try sample.folder.write("key.pem", try PrivateKey(generating: kind == .rsa2048PSS ? .rsa2048 : kind).publicPEM)
-        let run = try await Tool.run(sample.arguments())
-        #expect(run.status == 1 && run.output.contains("signature-invalid"), "\(run.all)")
-        // With and without a log it is the signature itself that gives it away.
-        let alone = try await Tool.run(sample.arguments(["--trusted-root", "none"]))
-        #expect(alone.status == 1 && alone.output.contains("signature-invalid"), "\(alone.all)")
+        for root in [[], ["--trusted-root", "none"]] {
+            let run = try await Tool.run(sample.arguments(root))
+            #expect(run.status == 1 && run.output.contains("signature-invalid"), "\(run.all)")
+        }
     }
 
     @Test func anyOfSeveralKeysMayHaveSigned() async throws {

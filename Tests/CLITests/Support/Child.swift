@@ -3,6 +3,36 @@ import TestSupport
 
 /// A child process whose output is collected in files, so that neither pipe can fill up and stop it.
 enum Child {
+    /// Runs a shell command and measures what its programs cost.
+    static func shell(
+        _ command: String, _ arguments: [String], in directory: String?, environment: [String: String]
+    ) async throws -> Tool.Run {
+        let folder = try TemporaryFolder()
+        // A program that spins is ended by the system, whatever became of the shell that waits for it.
+        let script = "ulimit -t 60\n" + command + "\ncode=$?\ntimes >\"$MC_TEST_TIMES\"\nexit $code"
+        let times = folder.path + "/times"
+        let run = try await run(
+            "/bin/sh", ["-c", script, "mc"] + arguments, in: directory,
+            environment: environment.merging(["MC_TEST_TIMES": times]) { $1 })
+        let text = try String(contentsOfFile: times, encoding: .utf8)
+        return Tool.Run(
+            status: run.status, output: run.output, error: run.error, duration: run.duration,
+            processorTime: try processorTime(text))
+    }
+
+    /// The sum of the second line's times, such as `0m1.250s 0m0.130s`: user and system time of the shell's children.
+    static func processorTime(_ times: String) throws -> Duration {
+        let lines = times.split(separator: "\n")
+        let values = (lines.count == 2 ? lines[1] : "").split(separator: " ").map { value -> Double? in
+            let parts = value.dropLast().split(separator: "m").compactMap { Double($0) }
+            return parts.count == 2 && value.hasSuffix("s") ? parts[0] * 60 + parts[1] : nil
+        }
+        guard values.count == 2, let user = values[0], let system = values[1] else {
+            throw Tool.Failure(description: "the shell's times cannot be read: \(times)")
+        }
+        return .seconds(user + system)
+    }
+
     /// Beyond any test's patience; it only keeps a hanging child from hanging the tests.
     private static let deadline = DispatchTimeInterval.seconds(60)
 
@@ -42,6 +72,7 @@ enum Child {
         }
         return Tool.Run(
             status: status, output: String(decoding: try Data(contentsOf: URL(filePath: output)), as: UTF8.self),
-            error: String(decoding: try Data(contentsOf: URL(filePath: error)), as: UTF8.self), duration: end - start)
+            error: String(decoding: try Data(contentsOf: URL(filePath: error)), as: UTF8.self), duration: end - start,
+            processorTime: .zero)
     }
 }

@@ -13,6 +13,8 @@ enum Tool {
         let output: String
         let error: String
         let duration: Duration
+        /// How long it kept a processor busy; unlike the duration it does not depend on what else runs.
+        let processorTime: Duration
 
         /// Everything that would reach a terminal.
         var all: String { output + error }
@@ -56,7 +58,7 @@ enum Tool {
         _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:], memory: Int? = nil
     ) async throws -> Run {
         let limit = memory.map { "ulimit -d \($0 >> 10) || exit 125; " } ?? ""
-        return try await shell(limit + "exec mc \"$@\"", arguments, in: directory, environment: environment)
+        return try await shell(limit + "mc \"$@\"", arguments, in: directory, environment: environment)
     }
 
     /// Runs a shell command in which `mc` is the binary.
@@ -70,9 +72,8 @@ enum Tool {
         var variables = own.filter { ["TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"].contains($0.key) }
         variables["PATH"] = folder + ":" + (own["PATH"] ?? "/usr/bin:/bin")
         variables["HOME"] = "/nonexistent"
-        return try await Child.run(
-            "/bin/sh", ["-c", command, "mc"] + arguments, in: directory,
-            environment: variables.merging(environment) { $1 })
+        return try await Child.shell(
+            command, arguments, in: directory, environment: variables.merging(environment) { $1 })
     }
 
     /// So many processes at once; the machine has other work.
