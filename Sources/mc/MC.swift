@@ -13,6 +13,9 @@ struct MC: AsyncParsableCommand {
         version: Version.current,
         subcommands: [Verify.self, Demo.self, Rules.self])
 
+    /// Without a subcommand nothing was asked that could be good.
+    func run() throws { throw UsageError(Self.helpMessage()) }
+
     static func main() async {
         let command: any ParsableCommand
         do {
@@ -45,6 +48,9 @@ struct MC: AsyncParsableCommand {
         } catch let error where exitCode(for: error) == .success {
             Console.standard.print(fullMessage(for: error))
             Foundation.exit(0)
+        } catch let error as UsageError {
+            Console.standard.error("mc: \(error)".printableLines)
+            Foundation.exit(Outcome.unevaluated.rawValue)
         } catch {
             Console.standard.error("mc: \(error)".printable)
             Foundation.exit(Outcome.unevaluated.rawValue)

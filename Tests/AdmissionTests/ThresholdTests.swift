@@ -62,7 +62,9 @@ import Testing
         try attest(second, hint: "one")
         #expect(try await shop.verify(image, signers: signers, demanded: 2).result == .verified)
         // A key that is configured twice is one key.
-        let twice = SignerPolicy.keys([TrustedKey(first.publicKey, hint: "one"), TrustedKey(first.publicKey, hint: "two")])
+        let twice = SignerPolicy.keys([
+            TrustedKey(first.publicKey, hint: "one"), TrustedKey(first.publicKey, hint: "two"),
+        ])
         #expect(try await shop.verify(image, signers: twice, demanded: 2).result == .refused)
     }
 

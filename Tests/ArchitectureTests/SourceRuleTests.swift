@@ -42,7 +42,8 @@ import Testing
 
     @Test func filesStaySmall() throws {
         for file in Self.files {
-            let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = try String(contentsOf: file, encoding: .utf8).split(
+                separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count <= 450, "\(file.lastPathComponent) has \(lines.count) lines; split it by what it does")
         }
     }

@@ -49,7 +49,8 @@ import Testing
             ? ["verify", "bundle", "--bundle", sample.bundle, "--key", path, sample.artifact]
             : sample.arguments([option, path])
         let run = try await Tool.run(arguments, memory: Tool.memory)
-        let cap = ["--bundle": "bundle bytes", "--trusted-root": "trusted root bytes", "--key": "key bytes"][option] ?? ""
+        let cap =
+            ["--bundle": "bundle bytes", "--trusted-root": "trusted root bytes", "--key": "key bytes"][option] ?? ""
         #expect(run.status == 2, "\(run.all)")
         #expect(run.error.contains("too large: 104857600 \(cap)"), "\(run.error)")
         #expect(run.duration < Tool.patience)
@@ -85,7 +86,8 @@ import Testing
     @Test func deepPayloadIsRefused() async throws {
         // The envelope's signature is good; what it signs is hostile.
         let payload = Array((String(repeating: "[", count: 100_000)).utf8)
-        let sample = try Sample(SigningRequest(.payload(payload, type: "application/vnd.in-toto+json"), at: Sample.time))
+        let sample = try Sample(
+            SigningRequest(.payload(payload, type: "application/vnd.in-toto+json"), at: Sample.time))
         let run = try await Tool.run(sample.arguments(), memory: Tool.memory)
         #expect(run.status == 1 && run.output.contains("statement-invalid"), "\(run.all)")
         #expect(run.duration < Tool.patience)
@@ -106,7 +108,8 @@ import Testing
     @Test func everyTruncationIsRefused() async throws {
         var random = SeededGenerator(seed: 12)
         let whole = try Self.statement.get().minted.bytes
-        let lengths = [0, 1, whole.count - 1] + (0..<12).map { _ in Int.random(in: 2..<whole.count - 1, using: &random) }
+        let lengths =
+            [0, 1, whole.count - 1] + (0..<12).map { _ in Int.random(in: 2..<whole.count - 1, using: &random) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for length in lengths {
                 group.addTask { try await Self.refused("truncated-\(length)", Array(whole.prefix(length))) }
@@ -123,9 +126,10 @@ import Testing
     ])
     func wrongBase64IsNamed(path: [String]) async throws {
         let json = try Self.sample.get().minted.json
-        let good = try #require(path.reduce(json) { value, name in
-            value?[name] ?? Int(name).flatMap { value?.array?[$0] }
-        }?.string)
+        let good = try #require(
+            path.reduce(json) { value, name in
+                value?[name] ?? Int(name).flatMap { value?.array?[$0] }
+            }?.string)
         let broken = ["!" + good.dropFirst(), good.dropLast() + "", good + "\n", good + "=", "", good + good]
         for (number, text) in broken.enumerated() {
             let bytes = json.replacing(path, with: .string(String(text))).canonical
@@ -136,27 +140,13 @@ import Testing
 
     @Test(arguments: [
         ["mediaType"], ["verificationMaterial"], ["messageSignature"], ["verificationMaterial", "certificate"],
-        ["verificationMaterial", "tlogEntries", "0", "kindVersion"], ["verificationMaterial", "tlogEntries", "0", "logId"],
+        ["verificationMaterial", "tlogEntries", "0", "kindVersion"],
+        ["verificationMaterial", "tlogEntries", "0", "logId"],
     ])
     func missingOrOtherFieldIsNamed(path: [String]) async throws {
         let json = try Self.sample.get().minted.json
         for (name, value) in [("gone", nil), ("null", .null), ("number", 7), ("list", [1])] as [(String, JSONValue?)] {
             try await Self.refused("\(name)-\(path.joined())", json.replacing(path, with: value).canonical)
         }
-    }
-}
-
-/// A repeatable source of random numbers (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -12,9 +12,11 @@ import Testing
         let lines = run.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         #expect(lines.filter { $0 == "refused" }.count == 5)
         #expect(lines.filter { $0.hasPrefix("verified  ") }.count == 4)
-        #expect(lines.filter { $0.hasPrefix("rule ") }.map { $0.split(separator: " ")[1] } == [
-            "subject-mismatch", "log-entry-mismatch", "identity-mismatch", "certificate-expired", "timestamp-invalid",
-        ])
+        #expect(
+            lines.filter { $0.hasPrefix("rule ") }.map { $0.split(separator: " ")[1] } == [
+                "subject-mismatch", "log-entry-mismatch", "identity-mismatch", "certificate-expired",
+                "timestamp-invalid",
+            ])
         #expect(run.error.isEmpty)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }

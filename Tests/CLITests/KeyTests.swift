@@ -7,7 +7,8 @@ import Testing
 /// Signatures by keys that the caller names.
 @Suite("Keys") struct KeyTests {
     private static let keys = Dictionary(
-        uniqueKeysWithValues: PrivateKey.Kind.allCases.map { kind in (kind, Result { try PrivateKey(generating: kind) }) })
+        uniqueKeysWithValues: PrivateKey.Kind.allCases.map { kind in (kind, Result { try PrivateKey(generating: kind) })
+        })
 
     static func key(_ kind: PrivateKey.Kind) throws -> PrivateKey { try #require(keys[kind]).get() }
 
@@ -90,7 +91,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+        "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n",
+        "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
         "-----BEGIN PUBLIC KEY-----\nAAAA", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "",
     ])
     func brokenKeyIsNamed(pem: String) async throws {

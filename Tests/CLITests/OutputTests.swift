@@ -25,7 +25,9 @@ import Testing
         let statement = try Sample.statement {
             let subject = Statement.Subject(name: hostile, digests: [SubjectDigest(.of(Sample.artifact))])
             $0.content = .statement(
-                Statement(subjects: [subject], predicateType: "https://example.com/\(hostile)", predicate: [.init(stringLiteral: hostile)]))
+                Statement(
+                    subjects: [subject], predicateType: "https://example.com/\(hostile)",
+                    predicate: [.init(stringLiteral: hostile)]))
         }
         var request = SigningRequest(.artifact(Sample.artifact), at: Sample.time)
         request.signer = .managedKey(hint: hostile)
@@ -33,7 +35,8 @@ import Testing
         let bundle = try Sample()
         let mediaType = try bundle.folder.write(
             "media-type", bundle.minted.json.replacing(["mediaType"], with: .string(hostile)).canonical)
-        let member = try bundle.folder.write("member", JSONValue.object(JSONObject([.init(key: hostile, value: 1)])).canonical)
+        let member = try bundle.folder.write(
+            "member", JSONValue.object(JSONObject([.init(key: hostile, value: 1)])).canonical)
         let named = try bundle.folder.write("bundle\u{1B}[2J\u{202E}", "{}")
         return [
             ("predicate type", statement.arguments(), 0),
@@ -46,8 +49,13 @@ import Testing
             ("predicate asked for", statement.arguments(["--predicate-type", hostile]), 1),
             ("claim", statement.arguments(["--certificate-claim", "\(hostile)=1"]), 2),
             ("time", statement.arguments(["--at", hostile]), 2),
-            ("regexp", ["verify", "bundle", "--bundle", bundle.bundle, "--certificate-identity-regexp", "(\(hostile)",
-                "--certificate-oidc-issuer", "x", bundle.artifact], 2),
+            (
+                "regexp",
+                [
+                    "verify", "bundle", "--bundle", bundle.bundle, "--certificate-identity-regexp", "(\(hostile)",
+                    "--certificate-oidc-issuer", "x", bundle.artifact,
+                ], 2
+            ),
             ("unknown option", ["verify", "bundle", "--\(hostile)"], 2),
             ("unknown command", [hostile], 2),
             ("image", ["verify", "image"] + statement.signer + ["nothing\(hostile)"], 2),
@@ -73,7 +81,8 @@ import Testing
         let sample = try Sample.statement {
             let subject = Statement.Subject(name: Self.hostile, digests: [SubjectDigest(.of(Sample.artifact))])
             $0.content = .statement(
-                Statement(subjects: [subject], predicateType: "https://example.com/x", predicate: ["name": "é 🚀 \u{10FFFF}"]))
+                Statement(
+                    subjects: [subject], predicateType: "https://example.com/x", predicate: ["name": "é 🚀 \u{10FFFF}"]))
         }
         let run = try await Tool.run(sample.arguments(["-o", "json"]))
         let statement = try JSONValue(parsing: Array(run.output.utf8))["statement"]

@@ -41,7 +41,8 @@ struct RegistryTests {
             }
             let sample = try Sample(request)
             let layer = sample.minted.cosignLayer()
-            let blob = try await writer.put(blob: layer.bytes, mediaType: layer.mediaType, annotations: layer.annotations)
+            let blob = try await writer.put(
+                blob: layer.bytes, mediaType: layer.mediaType, annotations: layer.annotations)
             let config = try await writer.put(blob: Array("{}".utf8), mediaType: MediaType.config)
             try await writer.put(
                 manifest: Manifest.encode(config: config, layers: [blob]), tag: attachment.tag(of: image.digest))
@@ -59,7 +60,9 @@ struct RegistryTests {
         let before = try await Tool.run(bundle.evidence.arguments(name))
         #expect(before.status == 1 && before.output.contains("evidence-missing"), "\(before.all)")
         try await bundle.pushReferrer()
-        for reference in [name, "127.0.0.1:\(port)/team/bundle@\(bundle.image.digest)", name + "@\(bundle.image.digest)"] {
+        for reference in [
+            name, "127.0.0.1:\(port)/team/bundle@\(bundle.image.digest)", name + "@\(bundle.image.digest)",
+        ] {
             let run = try await Tool.run(bundle.evidence.arguments(reference))
             #expect(run.status == 0 && run.output.contains(bundle.image.digest.description), "\(run.all)")
         }

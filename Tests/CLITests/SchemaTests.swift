@@ -25,7 +25,12 @@ struct SchemaTests {
             ("missing", message.arguments(artifact: "/nonexistent"), 2),
             ("image", attested.arguments(layout.path), 0),
             ("image without evidence", attested.arguments(bare.path), 1),
-            ("image of another signer", ["verify", "image"] + attested.rootAndTime + ["--certificate-identity", "x", "--certificate-oidc-issuer", "y", layout.path], 1),
+            (
+                "image of another signer",
+                ["verify", "image"] + attested.rootAndTime + [
+                    "--certificate-identity", "x", "--certificate-oidc-issuer", "y", layout.path,
+                ], 1
+            ),
             ("no such tag", attested.arguments(layout.path + ":none"), 2),
         ]
         if SharedData.isPresent {
@@ -41,7 +46,8 @@ struct SchemaTests {
             let parts = json["parts"]?.array ?? []
             let findings = [json["finding"]] + parts.flatMap { $0["refused"]?.array ?? [] }.map { $0["finding"] }
             for finding in findings.compactMap({ $0 }) {
-                documents.append((name + ", finding", "finding.v1.json", String(decoding: finding.canonical, as: UTF8.self)))
+                documents.append(
+                    (name + ", finding", "finding.v1.json", String(decoding: finding.canonical, as: UTF8.self)))
             }
         }
         return documents
@@ -66,7 +72,8 @@ struct SchemaTests {
 
 /// JSON Schema by Python's package of that name.
 enum Schemas {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../schemas").standardized
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../schemas")
+        .standardized
     private static let names = ["verification-result.v1.json", "finding.v1.json"]
 
     /// Why the tests cannot run.

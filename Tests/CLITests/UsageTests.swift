@@ -37,7 +37,9 @@ import Testing
 
     static let asked: [Row] = [
         Row("help", 0, ["SUBCOMMANDS", "verify", "demo"]) { _ in ["--help"] },
-        Row("help of a command", 0, ["--bundle", "--certificate-identity-regexp"]) { _ in ["verify", "bundle", "--help"] },
+        Row("help of a command", 0, ["--bundle", "--certificate-identity-regexp"]) { _ in
+            ["verify", "bundle", "--help"]
+        },
         Row("version", 0, ["0."]) { _ in ["--version"] },
         Row("rules", 0, ["evidence-missing", "identity-mismatch"]) { _ in ["rules"] },
         Row("unknown command", 2, ["bogus"]) { _ in ["bogus"] },
@@ -58,21 +60,42 @@ import Testing
         Row("issuer and key", 2, ["not both"]) {
             ["verify", "bundle", "--bundle", $0.bundle, "--key", $0.key] + issuer + [$0.artifact]
         },
-        Row("two ways to name the identity", 2, ["only one of"], signer: identity + issuer + ["--certificate-identity-glob", "*"]),
-        Row("two ways to name the issuer", 2, ["only one of"], signer: identity + issuer + ["--certificate-oidc-issuer-regexp", ".*"]),
-        Row("unknown claim", 2, ["colour", "sourceRepositoryURI"], signer: identity + issuer + ["--certificate-claim", "colour=red"]),
-        Row("claim without value", 2, ["name=value"], signer: identity + issuer + ["--certificate-claim", "buildTrigger"]),
+        Row(
+            "two ways to name the identity", 2, ["only one of"],
+            signer: identity + issuer + ["--certificate-identity-glob", "*"]),
+        Row(
+            "two ways to name the issuer", 2, ["only one of"],
+            signer: identity + issuer + ["--certificate-oidc-issuer-regexp", ".*"]),
+        Row(
+            "unknown claim", 2, ["colour", "sourceRepositoryURI"],
+            signer: identity + issuer + ["--certificate-claim", "colour=red"]),
+        Row(
+            "claim without value", 2, ["name=value"],
+            signer: identity + issuer + ["--certificate-claim", "buildTrigger"]),
         Row("claim of a key", 2, ["needs an identity"]) {
-            ["verify", "bundle", "--bundle", $0.bundle, "--key", $0.key, "--certificate-claim", "buildTrigger=push", $0.artifact]
+            [
+                "verify", "bundle", "--bundle", $0.bundle, "--key", $0.key, "--certificate-claim", "buildTrigger=push",
+                $0.artifact,
+            ]
         },
         Row("claim that holds", 0, signer: identity + issuer + ["--certificate-claim", "buildTrigger=push"]),
-        Row("claim that does not hold", 1, ["identity-mismatch", "buildTrigger"], signer: identity + issuer + ["--certificate-claim", "buildTrigger=pull"]),
+        Row(
+            "claim that does not hold", 1, ["identity-mismatch", "buildTrigger"],
+            signer: identity + issuer + ["--certificate-claim", "buildTrigger=pull"]),
         Row("regexp that is none", 2, ["("], signer: issuer + ["--certificate-identity-regexp", "("]),
-        Row("regexp that is too large", 2, signer: issuer + ["--certificate-identity-regexp", "((a{1000}){1000}){1000}"]),
+        Row(
+            "regexp that is too large", 2,
+            signer: issuer + ["--certificate-identity-regexp", "((a{1000}){1000}){1000}"]),
         Row("glob that holds", 0, signer: issuer + ["--certificate-identity-glob", "https://github.com/example/**"]),
-        Row("regexp of a part of the identity", 1, ["identity-mismatch"], signer: issuer + ["--certificate-identity-regexp", "https://github.com/example/"]),
-        Row("regexp of the whole identity", 0, signer: issuer + ["--certificate-identity-regexp", "https://github.com/example/.*"]),
-        Row("another issuer", 1, ["identity-mismatch"], signer: identity + ["--certificate-oidc-issuer", "https://example.com"]),
+        Row(
+            "regexp of a part of the identity", 1, ["identity-mismatch"],
+            signer: issuer + ["--certificate-identity-regexp", "https://github.com/example/"]),
+        Row(
+            "regexp of the whole identity", 0,
+            signer: issuer + ["--certificate-identity-regexp", "https://github.com/example/.*"]),
+        Row(
+            "another issuer", 1, ["identity-mismatch"],
+            signer: identity + ["--certificate-oidc-issuer", "https://example.com"]),
         Row("key for a certificate's signature", 1, ["signer-mismatch"]) {
             ["verify", "bundle", "--bundle", $0.bundle, "--key", $0.key] + $0.rootAndTime + [$0.artifact]
         },
@@ -91,19 +114,25 @@ import Testing
         Row("key that is none", 2, ["artifact: "]) {
             ["verify", "bundle", "--bundle", $0.bundle, "--key", $0.artifact, $0.artifact]
         },
-        Row("missing artifact", 2, ["no such file", "not a digest"]) { $0.arguments(artifact: "/nonexistent/artifact") },
+        Row("missing artifact", 2, ["no such file", "not a digest"]) {
+            $0.arguments(artifact: "/nonexistent/artifact")
+        },
         Row("folder for an artifact", 2, ["is a folder"]) { $0.arguments(artifact: $0.folder.path) },
         Row("half a digest", 2, ["not a digest"]) { $0.arguments(artifact: "sha256:abcd") },
         Row("digest in capitals", 2, ["not a digest"]) {
             $0.arguments(artifact: "sha256:" + Digest.of(Sample.artifact).hex.uppercased())
         },
         Row("digest of the artifact", 0) { $0.arguments(artifact: Digest.of(Sample.artifact).description) },
-        Row("digest of another artifact", 1, ["artifact-mismatch"]) { $0.arguments(artifact: Digest.of([1]).description) },
+        Row("digest of another artifact", 1, ["artifact-mismatch"]) {
+            $0.arguments(artifact: Digest.of([1]).description)
+        },
         Row("another artifact", 1, ["artifact-mismatch"]) { $0.arguments(artifact: $0.key) },
     ]
 
     static let times: [Row] = [
-        Row("the public-good root for a private authority", 1, ["log-unknown"]) { $0.arguments(["--trusted-root", "public-good"]) },
+        Row("the public-good root for a private authority", 1, ["log-unknown"]) {
+            $0.arguments(["--trusted-root", "public-good"])
+        },
         Row("no trust root for a certificate", 1) { $0.arguments(["--trusted-root", "none"]) },
         Row("before it was signed", 1, ["signing-time-in-future"]) {
             $0.arguments(["--at", (Sample.time - .seconds(1)).description])
@@ -131,10 +160,12 @@ import Testing
         #expect(refused.status == 1 && refused.all.isEmpty)
     }
 
-    @Test func fileThatCannotBeReadIsNamed() async throws {
-        // The first page of a process's memory cannot be read, not even by root.
-        let path = "/proc/self/mem"
-        guard FileManager.default.fileExists(atPath: path) else { return }
+    /// The first page of a process's memory, which nobody can read, not even root.
+    private static let unreadable = "/proc/self/mem"
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: unreadable), "\(unreadable) is not there"))
+    func fileThatCannotBeReadIsNamed() async throws {
+        let path = Self.unreadable
         let sample = try Self.sample.get()
         for arguments in [sample.arguments(bundle: path), sample.arguments(artifact: path)] {
             let run = try await Tool.run(arguments)

@@ -1,6 +1,7 @@
 import Attestation
 import Core
 import Sigstore
+import TestSupport
 import Testing
 
 /// Real cosign signatures by keys, without certificate and log.

@@ -1,8 +1,8 @@
 import Attestation
 import Core
 import Sigstore
-import Testing
 import TestAuthority
+import Testing
 
 /// Ways past the verifier that a review found; each is closed, and its honest twin still verifies.
 @Suite struct ReviewRegressionTests {

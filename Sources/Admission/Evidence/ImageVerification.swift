@@ -7,6 +7,10 @@ package import Sigstore
 package struct ImageVerification: Sendable {
     /// How much evidence is looked at; more than this leaves the image unevaluated rather than refused.
     package static let maximumCandidates = Cap("pieces of evidence of one image", 256)
+    /// How much is fetched in all, other signers' evidence among it.
+    package static let maximumFetched = Cap("pieces of evidence fetched for one image", 2048)
+    /// How many refusals of other signers' evidence, and how many failures, are kept.
+    private static let maximumReported = 64
     package static let maximumPlatforms = Cap("platforms of one image", 64)
     static let maximumBlob = Cap("evidence bytes", 64 << 20)
 
@@ -34,11 +38,11 @@ package struct ImageVerification: Sendable {
     /// - Throws: ``RegistryError`` when the image itself cannot be found or read.
     package func verify(_ selector: ImageSelector, now: Instant) async throws(RegistryError) -> ImageVerdict {
         let descriptor = try await source.resolve(selector)
+        // An image that cannot be read is not verified, whatever is beside it.
+        let document = try await source.document(descriptor.digest, size: descriptor.size)
         let whole = await part(descriptor.digest, platform: nil, now: now)
         let verdict = ImageVerdict(digest: descriptor.digest, demanded: demanded, parts: [whole])
-        guard verdict.result != .verified,
-            case .index(let index) = try await source.document(descriptor.digest, size: descriptor.size)
-        else { return verdict }
+        guard verdict.result != .verified, case .index(let index) = document else { return verdict }
         let platforms = index.manifests.filter(Self.canRun)
         guard !platforms.isEmpty else { return verdict }
         guard platforms.count <= Self.maximumPlatforms.limit else {
@@ -71,28 +75,31 @@ package struct ImageVerification: Sendable {
 
     private func part(_ digest: Digest, platform: String?, now: Instant) async -> ImageVerdict.Part {
         var part = ImageVerdict.Part(digest: digest, platform: platform)
-        let candidates: [EvidenceCandidate]
-        do throws(RegistryError) {
-            candidates = try await CandidateFinder(source: source, predicateType: verifier.predicateType)
-                .candidates(for: digest)
-        } catch {
-            part.failures.append(.init(origin: "evidence of \(digest)", message: "\(error)"))
-            return part
-        }
+        let found = await CandidateFinder(source: source, predicateType: verifier.predicateType).find(for: digest)
+        part.failures = found.failures
         let artifact = Artifact(digest: digest)
-        for candidate in candidates.prefix(Self.maximumCandidates.limit) {
-            await evaluate(candidate, artifact, now, &part)
+        var counted = 0
+        for candidate in found.candidates.prefix(Self.maximumFetched.limit) {
+            if await evaluate(candidate, artifact, now, &part) { counted += 1 }
+            if counted > Self.maximumCandidates.limit {
+                let excess = CapExceeded(cap: Self.maximumCandidates, seen: counted)
+                part.failures.append(.init(origin: "evidence of \(digest)", message: "\(excess)"))
+                return part
+            }
         }
-        if candidates.count > Self.maximumCandidates.limit {
-            let excess = CapExceeded(cap: Self.maximumCandidates, seen: candidates.count)
+        if found.candidates.count > Self.maximumFetched.limit {
+            let excess = CapExceeded(cap: Self.maximumFetched, seen: found.candidates.count)
             part.failures.append(.init(origin: "evidence of \(digest)", message: "\(excess)"))
         }
         return part
     }
 
+    /// Fetches and verifies a candidate.
+    ///
+    /// - Returns: whether it counts. What another signer made does not: anybody who may push can attach any number of it.
     private func evaluate(
         _ candidate: EvidenceCandidate, _ artifact: Artifact, _ now: Instant, _ part: inout ImageVerdict.Part
-    ) async {
+    ) async -> Bool {
         do {
             let cap = candidate.form == .bundle ? Bundle.maximumSize : Self.maximumBlob
             let bytes = try await source.blob(candidate.blob.digest, size: candidate.blob.size, cap: cap)
@@ -106,10 +113,19 @@ package struct ImageVerification: Sendable {
                 }
             switch verifier.verify(bundle, artifact: artifact, now: now) {
             case .verified(let evidence): part.verified.append(evidence)
-            case .refused(let refusal): part.refused.append(.init(origin: candidate.origin, refusal: refusal))
+            case .refused(let refusal):
+                let counts = verifier.mayAccept(bundle)
+                if counts || part.refused.count < Self.maximumReported {
+                    part.refused.append(.init(origin: candidate.origin, refusal: refusal))
+                }
+                return counts
             }
+            return true
         } catch {
-            part.failures.append(.init(origin: candidate.origin, message: "\(error)"))
+            if part.failures.count < Self.maximumReported {
+                part.failures.append(.init(origin: candidate.origin, message: "\(error)"))
+            }
+            return false
         }
     }
 }

@@ -17,12 +17,26 @@ public struct SubjectDigest: Sendable, Hashable, CustomStringConvertible {
         value = digest.hex
     }
 
-    /// Parses `algorithm:value`; `nil` when there is no algorithm or no value, or a known hash is malformed.
+    /// Parses `algorithm:value`; `nil` when either is not a plain word, or a known hash is malformed.
     public init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else { return nil }
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         algorithm = String(text[..<colon])
-        value = String(text[text.index(after: colon)...])
-        guard !value.isEmpty, isWellFormed else { return nil }
+        value = String(text[text.utf8.index(after: colon)...])
+        // A missing file called app:1.0.tgz is not a digest.
+        guard Self.isWord(algorithm), Self.isWord(value), isWellFormed else { return nil }
+    }
+
+    private static func isWord(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"),
+                    UInt8(ascii: "="):
+                    true
+                default: false
+                }
+            }
     }
 
     /// The entry as a digest, when its algorithm is one that bytes can be checked with.

@@ -3,7 +3,8 @@
 /// Decoding is strict: no white space, no missing padding, no bits set in what the padding cuts off. Lenient
 /// decoders let two different texts stand for the same signed bytes, so a changed document would verify unchanged.
 public enum Base64 {
-    private static let alphabet: [UInt8] = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet: [UInt8] = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let values: [UInt8] = {
         var table = [UInt8](repeating: 0xFF, count: 256)
         for (index, character) in alphabet.enumerated() { table[Int(character)] = UInt8(index) }
@@ -42,7 +43,8 @@ public enum Base64 {
     public static func decode(_ source: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard source.count.isMultiple(of: 4) else { return nil }
         guard !source.isEmpty else { return [] }
-        let padding = source[source.count - 1] != UInt8(ascii: "=") ? 0 : source[source.count - 2] != UInt8(ascii: "=") ? 1 : 2
+        let padding =
+            source[source.count - 1] != UInt8(ascii: "=") ? 0 : source[source.count - 2] != UInt8(ascii: "=") ? 1 : 2
         let size = source.count / 4 * 3 - padding
         var valid = true
         let result = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

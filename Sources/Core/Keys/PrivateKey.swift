@@ -68,7 +68,9 @@ public struct PrivateKey: Signer {
     }
 
     // SubjectPublicKeyInfo of an Ed25519 key up to the key's 32 bytes (RFC 8410 §4).
-    private static let ed25519Prefix: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
+    private static let ed25519Prefix: [UInt8] = [
+        0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
+    ]
 
     /// The public half as `PUBLIC KEY` PEM.
     public var publicPEM: String { PEM.encode(label: "PUBLIC KEY", bytes: publicKey.subjectPublicKeyInfo) }

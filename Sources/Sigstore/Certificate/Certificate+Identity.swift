@@ -13,7 +13,9 @@ extension Certificate {
             throw CertificateError("it has \(names.count) subject alternative names; expected exactly one")
         }
         // RFC 5280 §4.2.1.6: where there is no subject the name must be critical.
-        guard !hasEmptySubject || extensions.contains(where: { $0.identifier == OID.subjectAlternativeName && $0.isCritical })
+        guard
+            !hasEmptySubject
+                || extensions.contains(where: { $0.identifier == OID.subjectAlternativeName && $0.isCritical })
         else { throw CertificateError("it has no subject, and its subject alternative name is not critical") }
         var claims = CertificateClaims()
         var issuer: String?
@@ -51,7 +53,9 @@ extension Certificate {
         return CertificateIdentity(subject: name.text, subjectType: name.type, issuer: issuer, claims: claims)
     }
 
-    private func subjectAlternativeNames() throws(CertificateError) -> [(text: String, type: CertificateIdentity.NameType)] {
+    private func subjectAlternativeNames() throws(CertificateError) -> [(
+        text: String, type: CertificateIdentity.NameType
+    )] {
         try read(OID.subjectAlternativeName, "subject alternative name") { node in
             var names: [(String, CertificateIdentity.NameType)] = []
             var nodes = try node.children(.sequence)

@@ -75,9 +75,14 @@ struct SignedCertificateTimestamp: Sendable, Hashable {
         bytes.append(contentsOf: [0, 1])
         bytes.append(contentsOf: issuer.publicKey.fingerprint.bytes)
         let count = precertificate.count
-        bytes.append(contentsOf: [UInt8(truncatingIfNeeded: count >> 16), UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count)])
+        bytes.append(contentsOf: [
+            UInt8(truncatingIfNeeded: count >> 16), UInt8(truncatingIfNeeded: count >> 8),
+            UInt8(truncatingIfNeeded: count),
+        ])
         bytes.append(contentsOf: precertificate)
-        bytes.append(contentsOf: [UInt8(truncatingIfNeeded: extensions.count >> 8), UInt8(truncatingIfNeeded: extensions.count)])
+        bytes.append(contentsOf: [
+            UInt8(truncatingIfNeeded: extensions.count >> 8), UInt8(truncatingIfNeeded: extensions.count),
+        ])
         bytes.append(contentsOf: extensions)
         return bytes
     }

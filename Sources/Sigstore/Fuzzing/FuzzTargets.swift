@@ -81,6 +81,7 @@ public enum FuzzTargets {
         // where the path is a right child.
         let inner = UInt64.bitWidth - (index ^ (size - 1)).leadingZeroBitCount
         let border = inner < UInt64.bitWidth ? (index >> UInt64(inner)).nonzeroBitCount : 0
-        return (root != nil) == (hashes.count == inner + border) ? nil : "a proof has exactly the hashes its place needs"
+        return (root != nil) == (hashes.count == inner + border)
+            ? nil : "a proof has exactly the hashes its place needs"
     }
 }

@@ -102,7 +102,8 @@ struct Version1Body {
 
     /// Base64 of base64, as intoto 0.0.2 keeps payload and signature.
     private func twice(_ cursor: JSONCursor) throws -> [UInt8] {
-        guard let inner = String(validating: try cursor.base64(), as: UTF8.self), let bytes = Base64.decode(inner) else {
+        guard let inner = String(validating: try cursor.base64(), as: UTF8.self), let bytes = Base64.decode(inner)
+        else {
             throw cursor.error("expected base64 of base64")
         }
         return bytes

@@ -33,7 +33,8 @@ enum Version2Body {
         }
         guard details.describes(signed.verifier.publicKey.kind) else {
             throw BindingMismatch(
-                "a log entry for a key \(details.rawValue)", "one for this bundle's \(signed.verifier.publicKey.kind) key")
+                "a log entry for a key \(details.rawValue)",
+                "one for this bundle's \(signed.verifier.publicKey.kind) key")
         }
         let body = try rebuild(entry.kind, signed, details, algorithm)
         guard body == entry.body else {

@@ -83,7 +83,9 @@ struct TimestampAuthority: Sendable, Hashable {
             return signer
         }
         for embedded in token.certificates {
-            guard let certificate = try? Certificate(der: Array(embedded)), matches(certificate, token) else { continue }
+            guard let certificate = try? Certificate(der: Array(embedded)), matches(certificate, token) else {
+                continue
+            }
             try checkUsage(certificate)
             guard certificate.issuer == chain.issuing.subject, certificate.isSigned(by: chain.issuing) else {
                 throw TimestampRefusal("a signer's certificate that \(name) did not issue", "one that it issued")

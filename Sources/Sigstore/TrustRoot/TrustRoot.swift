@@ -35,7 +35,9 @@ public struct TrustRoot: Sendable, Hashable {
         timestampAuthorities: [])
 
     /// How many authorities and logs of each kind the trust root lists.
-    public var counts: (certificateAuthorities: Int, transparencyLogs: Int, certificateLogs: Int, timestampAuthorities: Int) {
+    public var counts:
+        (certificateAuthorities: Int, transparencyLogs: Int, certificateLogs: Int, timestampAuthorities: Int)
+    {
         (certificateAuthorities.count, transparencyLogs.count, certificateLogs.count, timestampAuthorities.count)
     }
 }

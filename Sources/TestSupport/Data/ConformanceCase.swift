@@ -9,6 +9,8 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
 
     package let name: String
 
+    package init(name: String) { self.name = name }
+
     package static let all = SharedData.folders("sigstore/conformance").map(ConformanceCase.init)
 
     package var mustFail: Bool { name.hasSuffix("_fail") }

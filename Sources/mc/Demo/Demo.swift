@@ -20,7 +20,8 @@ struct Demo: AsyncParsableCommand {
         let story = try DemoStory(folder: folder, now: Instant(seconds: Instant.now.seconds), console: .standard)
         guard try await story.tell() else { throw Outcome.refused }
         if let directory {
-            Console.standard.print("\nKept in \(directory.printable). Verify it by hand:\n\n" + story.command(directory))
+            Console.standard.print(
+                "\nKept in \(directory.printable). Verify it by hand:\n\n" + story.command(directory))
         }
     }
 

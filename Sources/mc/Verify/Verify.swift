@@ -5,4 +5,7 @@ struct Verify: AsyncParsableCommand {
         commandName: "verify",
         abstract: "What is it? Verify signed evidence about an artifact or an image.",
         subcommands: [VerifyBundle.self, VerifyImage.self])
+
+    /// Without a subcommand nothing was asked that could be good.
+    func run() throws { throw UsageError(Self.helpMessage()) }
 }

@@ -84,7 +84,7 @@ enum BundleFile {
 /// The artifact: a file, or a digest.
 enum ArtifactArgument {
     /// Ed25519 signatures over artifacts need all bytes at once.
-    private static let wholeFile = Cap("artifact bytes for an Ed25519 signature", 512 << 20)
+    private static let wholeFile = Cap("artifact bytes for an Ed25519 signature", 64 << 20)
 
     static func resolve(_ text: String, for bundle: Bundle, signers: SignerPolicy) throws -> Artifact {
         guard InputFile.exists(text) else {

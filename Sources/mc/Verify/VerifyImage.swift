@@ -30,6 +30,9 @@ struct VerifyImage: AsyncParsableCommand {
             valueName: "host"))
     var insecureRegistry: [String] = []
 
+    @Option(help: ArgumentHelp("Give up after this many seconds.", valueName: "seconds"))
+    var timeout = 30
+
     @OptionGroup var evaluation: EvaluationOptions
 
     @Argument(
@@ -65,9 +68,12 @@ struct VerifyImage: AsyncParsableCommand {
         let now = try evaluation.now()
         let verifier = Verifier(
             trustRoot: try root.load(), signers: try signer.policy(), predicateType: predicateType)
+        guard (1...600).contains(timeout) else { throw UsageError("--timeout \(timeout): expected 1 to 600") }
         let (source, selector) = try ImageArgument.resolve(image, insecure: insecureRegistry)
-        return try await ImageVerification(source: source, verifier: verifier, demanded: signers)
-            .verify(selector, now: now)
+        let verification = ImageVerification(source: source, verifier: verifier, demanded: signers)
+        return try await Deadline.run(.seconds(timeout), "verifying \(image.printable)") {
+            try await verification.verify(selector, now: now)
+        }
     }
 }
 
@@ -87,23 +93,40 @@ enum ImageArgument {
             throw InputError(text, "\(error)")
         }
         let selector = try ImageSelector(reference)
+        // A registry that accepts and then says nothing must not hold a pipeline up.
+        var limits = RegistryLimits()
+        limits.connect = .seconds(3)
+        limits.silence = .seconds(4)
         let client = RegistryClient(
             credentials: DockerCredentials(environment: ProcessInfo.processInfo.environment),
-            plainHTTP: PlainHTTPRule(insecure: Set(insecure)))
+            plainHTTP: PlainHTTPRule(insecure: Set(insecure)), limits: limits)
         return (RegistrySource(try Repository(reference), client: client), selector)
     }
 
     private static func layout(_ text: String) throws -> (String, ImageSelector)? {
-        if InputFile.isDirectory(text) { return (text, .standard) }
-        if let mark = text.lastIndex(of: "@"), InputFile.isDirectory(String(text[..<mark])) {
-            guard let digest = Digest(text[text.index(after: mark)...]) else {
-                throw UsageError("\(text.printable): expected folder@sha256:…")
+        var folder = text
+        var selector = ImageSelector.standard
+        if !InputFile.isDirectory(text) {
+            if let mark = text.lastIndex(of: "@"), InputFile.isDirectory(String(text[..<mark])) {
+                guard let digest = Digest(text[text.index(after: mark)...]) else {
+                    throw UsageError("\(text.printable): expected folder@sha256:…")
+                }
+                (folder, selector) = (String(text[..<mark]), .digest(digest))
+            } else if let mark = text.lastIndex(of: ":"), InputFile.isDirectory(String(text[..<mark])) {
+                (folder, selector) = (String(text[..<mark]), .tag(String(text[text.index(after: mark)...])))
+            } else {
+                return nil
             }
-            return (String(text[..<mark]), .digest(digest))
         }
-        if let mark = text.lastIndex(of: ":"), InputFile.isDirectory(String(text[..<mark])) {
-            return (String(text[..<mark]), .tag(String(text[text.index(after: mark)...])))
+        // A checkout can hold a folder called ghcr.io/org/app: it must not answer for the registry unasked.
+        let host = folder.prefix { $0 != "/" }
+        if !folder.hasPrefix("/"), !folder.hasPrefix("."), folder.contains("/"),
+            host.contains(".") || host == "localhost"
+        {
+            throw UsageError(
+                "\(text.printable): is a folder here and a registry reference; write ./\(folder.printable) for the folder, or run elsewhere"
+            )
         }
-        return nil
+        return (folder, selector)
     }
 }

@@ -20,7 +20,9 @@ struct Shop {
 
     init() throws { authority = try Self.usual.get() }
 
-    func image(_ content: String = "the image", annotations: [String: String] = [:], tag: String? = nil) throws -> Descriptor {
+    func image(_ content: String = "the image", annotations: [String: String] = [:], tag: String? = nil) throws
+        -> Descriptor
+    {
         let layer = Descriptor(of: Array(content.utf8), mediaType: MediaType.layer)
         let manifest = Manifest.encode(config: .empty, layers: [layer], annotations: annotations)
         return try put(manifest, tag: tag)
@@ -45,7 +47,8 @@ struct Shop {
     }
 
     func request(
-        about image: Digest, _ predicateType: String = provenance, signer: TestAuthority.CertificateRequest = .workflow()
+        about image: Digest, _ predicateType: String = provenance,
+        signer: TestAuthority.CertificateRequest = .workflow()
     ) -> SigningRequest {
         let subject = Statement.Subject(name: "registry.example/team/app", digests: [SubjectDigest(image)])
         let predicate: JSONValue =
@@ -54,7 +57,8 @@ struct Shop {
             default: SigningRequest.minimalProvenance
             }
         var request = SigningRequest(
-            .statement(Statement(subjects: [subject], predicateType: predicateType, predicate: predicate)), at: Self.time)
+            .statement(Statement(subjects: [subject], predicateType: predicateType, predicate: predicate)),
+            at: Self.time)
         request.signer = .certificate(signer)
         return request
     }
@@ -84,7 +88,8 @@ struct Shop {
 
     @discardableResult
     func attest(
-        _ image: Descriptor, _ predicateType: String = provenance, signer: TestAuthority.CertificateRequest = .workflow()
+        _ image: Descriptor, _ predicateType: String = provenance,
+        signer: TestAuthority.CertificateRequest = .workflow()
     ) throws -> Descriptor {
         try attach(
             authority.mint(request(about: image.digest, predicateType, signer: signer)).bytes, to: image,

@@ -28,7 +28,9 @@ final class MintedLayout {
     static func request(_ image: Digest, predicateType: String = provenance) -> SigningRequest {
         let subject = Statement.Subject(name: "registry.example/app", digests: [SubjectDigest(image)])
         return SigningRequest(
-            .statement(Statement(subjects: [subject], predicateType: predicateType, predicate: SigningRequest.minimalProvenance)),
+            .statement(
+                Statement(
+                    subjects: [subject], predicateType: predicateType, predicate: SigningRequest.minimalProvenance)),
             at: Sample.time)
     }
 
@@ -36,7 +38,8 @@ final class MintedLayout {
     ///
     /// - Returns: the evidence, with the arguments by which it is asked for.
     func attest(
-        about other: Digest? = nil, predicateType: String = provenance, _ change: (inout SigningRequest) -> Void = { _ in }
+        about other: Digest? = nil, predicateType: String = provenance,
+        _ change: (inout SigningRequest) -> Void = { _ in }
     ) throws -> Sample {
         var request = Self.request(other ?? image.digest, predicateType: predicateType)
         change(&request)

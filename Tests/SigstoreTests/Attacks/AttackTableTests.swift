@@ -33,7 +33,8 @@ struct UnrelatedEntryAttacks {
             [.refused("log-entry-mismatch")])
     }
 
-    @Test("CVE-2022-36056, CVE-2026-22703: a genuine entry of something else, for every kind of entry and content",
+    @Test(
+        "CVE-2022-36056, CVE-2026-22703: a genuine entry of something else, for every kind of entry and content",
         arguments: [
             (EntryKind.dsse001, Service.rekorV1), (.intoto002, .rekorV1), (.hashedRekord002, .rekorV2),
             (.dsse002, .rekorV2),
@@ -101,13 +102,16 @@ struct PredicateAttacks {
         try expect([.payloadNotStatement, .payloadTypeOther], [.refused("statement-invalid")])
     }
 
-    @Test("CVE-2022-35929: types compare by bytes", arguments: [
-        "https://slsa.dev/provenance/V1", "https://slsa.dev/provenance/v1 ", "https://slsa.dev/provenance/v1\u{0}",
-        "https://slsa.dev/provenance/v1.0", "HTTPS://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v",
-        "https://slsa.dev/provenance/v1\u{200B}",
-    ])
+    @Test(
+        "CVE-2022-35929: types compare by bytes",
+        arguments: [
+            "https://slsa.dev/provenance/V1", "https://slsa.dev/provenance/v1 ", "https://slsa.dev/provenance/v1\u{0}",
+            "https://slsa.dev/provenance/v1.0", "HTTPS://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v",
+            "https://slsa.dev/provenance/v1\u{200B}",
+        ])
     func lookalike(type: String) throws {
-        let minted = try Court.authority().mint(.attestation(about: Court.artifact, predicateType: type, at: Court.time))
+        let minted = try Court.authority().mint(
+            .attestation(about: Court.artifact, predicateType: type, at: Court.time))
         let asked = "https://slsa.dev/provenance/v1"
         #expect(try Court.judge(minted, predicateType: asked).outcome == .refused("predicate-mismatch"))
         #expect(try Court.judge(minted, predicateType: type).outcome == .verified)
@@ -137,13 +141,18 @@ struct UnboundedAttacks {
     @Test("CVE-2023-46737, CVE-2024-29902, CVE-2024-29903, CVE-2024-45395: one more than the cap")
     func caps() throws {
         try expect(
-            [.tooManySignatures(33), .tooManyEntries(33), .tooManyTimestamps(33), .tooManySubjects(1025), .tooManyDigests(33)],
+            [
+                .tooManySignatures(33), .tooManyEntries(33), .tooManyTimestamps(33), .tooManySubjects(1025),
+                .tooManyDigests(33),
+            ],
             [.malformed, .refused("statement-invalid")])
     }
 
-    @Test("CVE-2024-29902, CVE-2024-45395: thousands cost no more than one too many", arguments: [
-        Flaw.tooManySignatures(2_000), .tooManyEntries(1_000), .tooManyTimestamps(1_000),
-    ])
+    @Test(
+        "CVE-2024-29902, CVE-2024-45395: thousands cost no more than one too many",
+        arguments: [
+            Flaw.tooManySignatures(2_000), .tooManyEntries(1_000), .tooManyTimestamps(1_000),
+        ])
     func manyMore(flaw: Flaw) throws {
         let minted = try Court.mint(flaw)
         let judgement = try Court.judge(minted)

@@ -11,7 +11,8 @@ import Testing
     static func expected(_ flaw: Flaw) -> (outcome: Court.Outcome, because: String) {
         switch flaw {
         case .signatureFlipped, .signatureOtherKey: (.refused("signature-invalid"), "does not verify over the artifact")
-        case .signatureOverPayload: (.refused("signature-invalid"), "does not verify over the envelope's payload and type")
+        case .signatureOverPayload:
+            (.refused("signature-invalid"), "does not verify over the envelope's payload and type")
         case .payloadSwapped: (.refused("log-entry-mismatch"), "log entry for content")
         case .messageDigestOther: (.refused("artifact-mismatch"), "the artifact sha256:")
         case .subjectOther: (.refused("subject-mismatch"), "a statement about sha256:")

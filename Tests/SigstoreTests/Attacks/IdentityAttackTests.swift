@@ -27,30 +27,34 @@ struct PatternAttacks {
         }
     }
 
-    @Test("CVE-2025-29778: each form of pattern is applied to the subject", arguments: [
-        (Form.exact, "https://github.com/example/app/.github/workflows/release.yml@refs/heads/main", true),
-        (.exact, "https://github.com/example/app/.github/workflows/release.yml@refs/heads/mai", false),
-        (.exact, "https://github.com/example/*", false), (.exact, ".*", false), (.exact, "", false),
-        (.glob, "https://github.com/example/**", true), (.glob, "https://github.com/mallory/**", false),
-        (.glob, "https://github.com/example", false), (.glob, "", false),
-        (.regexp, "https://github\\.com/example/.*", true), (.regexp, "https://github\\.com/mallory/.*", false),
-        // Anchored at both ends, whatever the pattern says.
-        (.regexp, "https://github\\.com/example/", false), (.regexp, "example", false), (.regexp, "", false),
-        (.regexp, "^https://github\\.com/example/.*$", true), (.regexp, "refs/heads/main$", false),
-        (.regexp, "a|https://github\\.com/example/.*", true), (.regexp, "https://github\\.com|b", false),
-    ])
+    @Test(
+        "CVE-2025-29778: each form of pattern is applied to the subject",
+        arguments: [
+            (Form.exact, "https://github.com/example/app/.github/workflows/release.yml@refs/heads/main", true),
+            (.exact, "https://github.com/example/app/.github/workflows/release.yml@refs/heads/mai", false),
+            (.exact, "https://github.com/example/*", false), (.exact, ".*", false), (.exact, "", false),
+            (.glob, "https://github.com/example/**", true), (.glob, "https://github.com/mallory/**", false),
+            (.glob, "https://github.com/example", false), (.glob, "", false),
+            (.regexp, "https://github\\.com/example/.*", true), (.regexp, "https://github\\.com/mallory/.*", false),
+            // Anchored at both ends, whatever the pattern says.
+            (.regexp, "https://github\\.com/example/", false), (.regexp, "example", false), (.regexp, "", false),
+            (.regexp, "^https://github\\.com/example/.*$", true), (.regexp, "refs/heads/main$", false),
+            (.regexp, "a|https://github\\.com/example/.*", true), (.regexp, "https://github\\.com|b", false),
+        ])
     func subject(form: Form, pattern: String, isAccepted: Bool) throws {
         let outcome = try Self.judge(.exact(Self.request.issuer), form.matcher(pattern))
         #expect(outcome == (isAccepted ? .verified : .refused("identity-mismatch")))
     }
 
-    @Test("CVE-2025-29778: each form of pattern is applied to the issuer", arguments: [
-        (Form.exact, "https://token.actions.githubusercontent.com", true),
-        (.exact, "https://token.actions.githubusercontent.com/", false),
-        (.glob, "https://*.githubusercontent.com", true), (.glob, "https://*.example.com", false),
-        (.regexp, "https://token\\.actions\\.githubusercontent\\.com", true), (.regexp, "https://token", false),
-        (.regexp, "githubusercontent", false),
-    ])
+    @Test(
+        "CVE-2025-29778: each form of pattern is applied to the issuer",
+        arguments: [
+            (Form.exact, "https://token.actions.githubusercontent.com", true),
+            (.exact, "https://token.actions.githubusercontent.com/", false),
+            (.glob, "https://*.githubusercontent.com", true), (.glob, "https://*.example.com", false),
+            (.regexp, "https://token\\.actions\\.githubusercontent\\.com", true), (.regexp, "https://token", false),
+            (.regexp, "githubusercontent", false),
+        ])
     func issuer(form: Form, pattern: String, isAccepted: Bool) throws {
         let outcome = try Self.judge(form.matcher(pattern), .exact(Self.request.subject))
         #expect(outcome == (isAccepted ? .verified : .refused("identity-mismatch")))
@@ -89,9 +93,12 @@ struct PatternAttacks {
 
 @Suite("connaisseur ≤ 3.3.0: regular expressions that explode")
 struct RegularExpressionAttacks {
-    @Test("connaisseur ≤ 3.3.0 (ReDoS): hostile patterns and subjects take linear time", arguments: [
-        "(a+)+", "(a|aa)+", "(a|a?)+", "(.*a){30}", "(a*)*b", "((a+)+)+", "(.|a|.*a)*b", "a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?b",
-    ])
+    @Test(
+        "connaisseur ≤ 3.3.0 (ReDoS): hostile patterns and subjects take linear time",
+        arguments: [
+            "(a+)+", "(a|aa)+", "(a|a?)+", "(.*a){30}", "(a*)*b", "((a+)+)+", "(.|a|.*a)*b",
+            "a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?b",
+        ])
     func explosion(pattern: String) throws {
         let subject = "https://example.com/" + String(repeating: "a", count: 4_000)
         var request = SigningRequest(.artifact(Court.artifact), at: Court.time)
@@ -108,9 +115,12 @@ struct RegularExpressionAttacks {
         #expect(clock.now - start < .seconds(30))
     }
 
-    @Test("connaisseur ≤ 3.3.0 (ReDoS): patterns over a cap are errors", arguments: [
-        String(repeating: "a", count: 4_097), "((a{1000}){1000}){1000}", String(repeating: "(", count: 60) + String(repeating: ")", count: 60),
-    ])
+    @Test(
+        "connaisseur ≤ 3.3.0 (ReDoS): patterns over a cap are errors",
+        arguments: [
+            String(repeating: "a", count: 4_097), "((a{1000}){1000}){1000}",
+            String(repeating: "(", count: 60) + String(repeating: ")", count: 60),
+        ])
     func patternOverACap(pattern: String) throws {
         #expect(throws: PatternError.self) { try Regexp(pattern) }
         #expect(throws: Never.self) { try Regexp(String(repeating: "a", count: 4_096)) }

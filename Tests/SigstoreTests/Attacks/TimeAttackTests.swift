@@ -48,11 +48,12 @@ struct ValidityAttacks {
         request.signer = .managedKey(hint: "release")
         request.records = []
         let minted = try Court.authority().mint(request)
-        let none = try Court.authority().trustedRoot({ () -> TrustRootOptions in
-            var options = TrustRootOptions()
-            options.services = []
-            return options
-        }())
+        let none = try Court.authority().trustedRoot(
+            { () -> TrustRootOptions in
+                var options = TrustRootOptions()
+                options.services = []
+                return options
+            }())
         func judge(_ window: ValidityWindow) throws -> Court.Outcome {
             let key = TrustedKey(minted.key.publicKey, hint: "release", validity: window)
             return try Court.judge(minted, signers: .keys([key]), trustRoot: none).outcome
@@ -115,13 +116,15 @@ struct TimestampAttacks {
         return minted.trustedRoot.replacing(path, with: .array(Array(chain.dropFirst())))
     }
 
-    @Test("CVE-2026-39984: usage is checked on the certificate that signed, not on one put before it", arguments: [
-        (Flaw.timestampPrependedCertificate, "extended key usage is not time stamping"),
-        (.timestampSignerWithoutPurpose, "extended key usage is not time stamping"),
-        (.timestampPurposeNotCritical, "extended key usage is not critical"),
-        (.timestampUntrustedAuthority, "did not issue"),
-        (.timestampSigningCertificateOther, "without its signer's certificate"),
-    ])
+    @Test(
+        "CVE-2026-39984: usage is checked on the certificate that signed, not on one put before it",
+        arguments: [
+            (Flaw.timestampPrependedCertificate, "extended key usage is not time stamping"),
+            (.timestampSignerWithoutPurpose, "extended key usage is not time stamping"),
+            (.timestampPurposeNotCritical, "extended key usage is not critical"),
+            (.timestampUntrustedAuthority, "did not issue"),
+            (.timestampSigningCertificateOther, "without its signer's certificate"),
+        ])
     func usageOfTheCertificateThatSigned(flaw: Flaw, because: String) throws {
         let minted = try Court.mint(flaw)
         let judgement = try Court.judge(minted, trustRoot: Self.rootOnly(minted))

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Sigstore
+import TestSupport
 import Testing
 
 /// sigstore-python on the same mutants: nothing that it refuses is verified here.

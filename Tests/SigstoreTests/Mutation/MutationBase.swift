@@ -1,6 +1,7 @@
 import Attestation
 import Core
 import Sigstore
+import TestSupport
 
 import struct Foundation.CocoaError
 
@@ -105,20 +106,15 @@ extension MutationBase {
 
     static func conformance(_ name: String) throws -> MutationBase {
         let testCase = ConformanceCase(name: name)
-        let own = "\(testCase.folder)/artifact"
-        let root = "\(testCase.folder)/trusted_root.json"
-        let isKeyed = SharedData.exists("\(testCase.folder)/key.pub")
+        var peer: Peer?
+        if case .identity(let identity, let issuer) = try testCase.signer {
+            peer = Peer(trustRoot: testCase.trustRootPath, identity: identity, issuer: issuer)
+        }
         return MutationBase(
             name: name, family: name.hasPrefix("rekor2-") ? "rekor2" : name, form: .bundle,
-            document: try JSONValue(parsing: testCase.bundle),
-            artifact: Artifact(bytes: try testCase.artifact),
-            artifactPath: SharedData.exists(own) ? own : "sigstore/conformance/a.txt",
-            verifier: Verifier(trustRoot: try testCase.trustRoot, signers: try testCase.signers),
-            peer: isKeyed
-                ? nil
-                : Peer(
-                    trustRoot: SharedData.exists(root) ? root : publicGood, identity: try testCase.identity,
-                    issuer: try testCase.issuer))
+            document: try JSONValue(parsing: testCase.bundle), artifact: Artifact(bytes: try testCase.artifact),
+            artifactPath: testCase.artifactPath,
+            verifier: Verifier(trustRoot: try testCase.trustRoot, signers: try testCase.signers), peer: peer)
     }
 
     private static func github(

@@ -2,6 +2,7 @@ import Attestation
 import Core
 import Foundation
 import Sigstore
+import TestSupport
 import Testing
 
 /// Evidence is refused after any change to a byte that a step authenticates.

@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 
 /// Enumerates the changes to a document: every field, and every encoding that nests in a field.
 struct Mutator {

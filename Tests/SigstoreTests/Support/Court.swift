@@ -56,7 +56,8 @@ enum Court {
     /// Judges a bundle by its own trust root and signer, unless others are given.
     static func judge(
         _ minted: MintedBundle, signers: SignerPolicy? = nil, trustRoot: JSONValue? = nil, predicateType: String? = nil,
-        thresholds: Verifier.Thresholds = .init(), about artifact: Artifact = Artifact(bytes: artifact), at now: Instant = now
+        thresholds: Verifier.Thresholds = .init(), about artifact: Artifact = Artifact(bytes: artifact),
+        at now: Instant = now
     ) throws -> Judgement {
         try judge(
             json: minted.json, signers: signers ?? policy(minted), trustRoot: trustRoot ?? minted.trustedRoot,
@@ -65,7 +66,8 @@ enum Court {
 
     static func judge(
         json: JSONValue, signers: SignerPolicy, trustRoot: JSONValue, predicateType: String? = nil,
-        thresholds: Verifier.Thresholds = .init(), about artifact: Artifact = Artifact(bytes: artifact), at now: Instant = now
+        thresholds: Verifier.Thresholds = .init(), about artifact: Artifact = Artifact(bytes: artifact),
+        at now: Instant = now
     ) throws -> Judgement {
         let root = try TrustRoot(parsing: trustRoot.canonical)
         let bundle: Bundle
