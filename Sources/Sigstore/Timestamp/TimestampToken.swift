@@ -162,8 +162,9 @@ extension TimestampToken {
     private static func algorithm(_ node: ASN1Node) throws -> (ASN1ObjectIdentifier, hash: DigestAlgorithm?) {
         var fields = try node.children(.sequence)
         let identifier = try fields.required().objectIdentifier()
+        // NULL or nothing (RFC 5754, RFC 5758); SwiftASN1 tells NULL by its tag number alone, so the bytes are compared.
         if let parameters = fields.next() {
-            guard parameters.identifier == .null || OID.hash(identifier) == nil else {
+            guard parameters.encodedBytes.elementsEqual([0x05, 0x00]) || identifier == OID.ecPublicKey else {
                 throw ASN1Error.unexpectedFieldType(parameters.identifier)
             }
         }

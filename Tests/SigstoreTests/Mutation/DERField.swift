@@ -55,11 +55,12 @@ struct DERField: Sendable {
             return changed
         }
         var changes = [
-            ("tag at \(tag)", flipped(tag, 0x01)), ("length at \(length)", flipped(length, 0x01)),
+            ("tag at \(tag)", flipped(tag, 0x01)), ("constructed bit at \(tag)", flipped(tag, 0x20)),
+            ("length at \(length)", flipped(length, 0x01)),
         ]
         if isExhaustive {
             changes += [
-                ("tag class at \(tag)", flipped(tag, 0x80)), ("constructed bit at \(tag)", flipped(tag, 0x20)),
+                ("tag class at \(tag)", flipped(tag, 0x80)),
                 ("length at \(length), high bit", flipped(length, 0x80)),
             ]
         }

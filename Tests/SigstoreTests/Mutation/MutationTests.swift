@@ -16,7 +16,9 @@ struct MutationTests {
         (ProcessInfo.processInfo.environment["MC_MUTATIONS"] ?? "").split(separator: ",").map(String.init))
     static let bases: [MutationBase] = SharedData.isPresent ? (try? MutationBase.all()) ?? [] : []
     /// Bases of which every DER tag and length is changed on each run; the others' are alike.
-    private static let representatives: Set<String> = ["happy-path-v0.3", "rekor2-happy-path"]
+    private static let representatives: Set<String> = [
+        "happy-path-v0.3", "rekor2-happy-path", "intoto-with-custom-trust-root",
+    ]
 
     static func isExhaustive(_ base: MutationBase) -> Bool {
         exhaustive.contains("all") || exhaustive.contains(base.name)

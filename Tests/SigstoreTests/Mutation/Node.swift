@@ -102,7 +102,7 @@ struct Mutation: Sendable, CustomStringConvertible {
     }
 
     var isDERHeader: Bool {
-        change.hasPrefix("tag ") || change.hasPrefix("length ") || change.hasPrefix("last byte of the field")
+        ["tag ", "length ", "constructed bit ", "last byte of the field"].contains { change.hasPrefix($0) }
     }
 
     /// The place without the positions in arrays.
