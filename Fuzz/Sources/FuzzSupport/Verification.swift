@@ -1,8 +1,9 @@
 import Attestation
 import Core
+import Sigstore
+
 import class Foundation.FileManager
 import class Foundation.ProcessInfo
-import Sigstore
 
 /// What the targets verify against: real trust material when `Fuzz/seeds` has collected it, minted material otherwise.
 public struct Verification {
