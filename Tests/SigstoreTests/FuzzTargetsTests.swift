@@ -1,5 +1,6 @@
 import Foundation
 @_spi(Fuzzing) import Sigstore
+import TestSupport
 import Testing
 
 /// The fuzz targets' properties hold for the minted seeds; what fuzzing finds joins them.
