@@ -105,14 +105,20 @@ import Testing
         #expect(shop.source.asked.count < 10)
     }
 
+    /// Attaches evidence again and again; white space makes each another piece.
+    private func attach(_ bytes: [UInt8], _ count: Int, to image: Descriptor, in shop: Shop) throws {
+        for number in 0..<count {
+            try shop.attach(bytes + [UInt8](repeating: 0x20, count: number), to: image, annotations: [:])
+        }
+    }
+
     @Test func moreThanTheCapIsUnevaluatedUnlessEnoughIsVerified() async throws {
         let cap = ImageVerification.maximumCandidates.limit
         for count in [cap, cap + 1] {
             let shop = try Shop()
             let image = try shop.image()
-            // Well-formed evidence of another image, so that nothing but the number keeps it from being judged.
-            let other = try shop.authority.mint(shop.request(about: .of([1]))).bytes
-            for _ in 0..<count { try shop.attach(other, to: image, annotations: [:]) }
+            // The signer's own evidence of another image, so that nothing but the number keeps it from being judged.
+            try attach(shop.authority.mint(shop.request(about: .of([1]))).bytes, count, to: image, in: shop)
             let verdict = try await shop.verify(image)
             #expect(verdict.result == (count > cap ? .unevaluated : .refused), "\(count)")
             #expect(verdict.failures.contains { $0.contains("pieces of evidence of one image") } == (count > cap))
@@ -120,8 +126,28 @@ import Testing
         let shop = try Shop()
         let image = try shop.image()
         try shop.attest(image)
-        for _ in 0...cap { try shop.attach([1], to: image, annotations: [:]) }
+        try attach(shop.authority.mint(shop.request(about: .of([1]))).bytes, cap + 1, to: image, in: shop)
         #expect(try await shop.verify(image).result == .verified)
+    }
+
+    @Test func strangersDoNotUseUpTheCap() async throws {
+        let shop = try Shop()
+        let image = try shop.image()
+        let mallory = shop.request(about: image.digest, signer: .workflow(repository: "mallory/app"))
+        let count = ImageVerification.maximumCandidates.limit + 1
+        try attach(shop.authority.mint(mallory).bytes, count, to: image, in: shop)
+        #expect(try await shop.verify(image).result == .refused)
+        try shop.attest(image)
+        #expect(try await shop.verify(image).result == .verified)
+    }
+
+    @Test func repeatedEvidenceIsJudgedOnce() async throws {
+        let shop = try Shop()
+        let image = try shop.image()
+        let bytes = try shop.authority.mint(shop.request(about: image.digest)).bytes
+        for number in 0..<10 { try shop.attach(bytes, to: image, annotations: ["number": "\(number)"]) }
+        let verdict = try await shop.verify(image)
+        #expect(verdict.result == .verified && verdict.parts.first?.verified.count == 1)
     }
 
     @Test func malformedEvidenceBesideGoodEvidenceDoesNoHarm() async throws {
