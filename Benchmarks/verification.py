@@ -190,8 +190,12 @@ def main() -> None:
     options = parser.parse_args()
 
     machine = {"processor": processor(), "cores": len(os.sched_getaffinity(0)),
-               "system": platform.platform(), "sigstorePython": version("sigstore")}
+               "system": platform.platform(), "sigstorePython": version("sigstore"),
+               "loadAverage": round(os.getloadavg()[0], 1)}
     results = [measure(Case(Path(options.data), name), options) for name in CASES]
+    if machine["loadAverage"] > machine["cores"] / 2:
+        print(f"the machine is busy with other work (load {machine['loadAverage']}); ratios are worse than on an idle "
+              "one, because what runs between two signatures finds its caches cold", file=sys.stderr)
     print(f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; sigstore-python "
           f"{machine['sigstorePython']}; processes: mc verify bundle and sigstore verify identity --offline\n")
     print(table(results, machine))

@@ -117,8 +117,7 @@ public struct JSONCursor: Sendable {
     /// Refuses members other than these.
     public func allow(only names: Set<String>) throws(JSONError) {
         for member in try object().members {
-            // The set finds by canonical equivalence; a look-alike of a known name is not known.
-            if let index = names.firstIndex(of: member.key), names[index].isSame(as: member.key) { continue }
+            if names.contains(where: { $0.isSame(as: member.key) }) { continue }
             throw JSONError(
                 .shape, "unknown field; known are \(names.sorted().joined(separator: ", "))",
                 at: .field(Path.member(path, member.key).text))

@@ -90,9 +90,9 @@ public struct JSONObject: Sendable, Hashable {
         }
     }
 
-    // A look-alike name must not answer for the real one; `==` comes first because it is the fast path.
+    // A look-alike name must not answer for the real one.
     private func index(of key: String) -> Int? {
-        members.firstIndex { $0.key == key && $0.key.isSame(as: key) }
+        members.firstIndex { $0.key.isSame(as: key) }
     }
 }
 

@@ -87,10 +87,16 @@ import Testing
 @Suite struct SubjectDigestTests {
     private static let hex = String(repeating: "ab", count: 32)
 
+    @Test(arguments: ["a:b:c", "app:1.0.tgz", "dist/app:10", "sha256:", ":ab", "sha256", "sha256:\u{301}ab"])
+    func whatIsNoWordIsNoDigest(text: String) {
+        #expect(SubjectDigest(text) == nil)
+    }
+
     @Test(arguments: [
-        ("sha256:" + hex, "sha256", hex), ("gitCommit:abc", "gitCommit", "abc"), ("a:b:c", "a", "b:c"),
+        ("sha256:" + hex, "sha256", hex), ("gitCommit:abc", "gitCommit", "abc"),
+        ("gce_image_id:8970095005306000053", "gce_image_id", "8970095005306000053"),
     ])
-    func textsAreSplitAtTheFirstColon(text: String, algorithm: String, value: String) throws {
+    func textsAreSplitAtTheColon(text: String, algorithm: String, value: String) throws {
         let digest = try #require(SubjectDigest(text))
         #expect(digest == SubjectDigest(algorithm: algorithm, value: value))
         #expect(digest.description == text)

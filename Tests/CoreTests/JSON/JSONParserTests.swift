@@ -72,6 +72,18 @@ import Testing
         #expect { try JSONValue(parsing: text) } throws: { ($0 as? JSONError)?.code == .duplicateName }
     }
 
+    // Both orders of two marks are one text to Swift, and two names to JSON (RFC 8259 §8.3).
+    @Test(arguments: [0, 40])
+    func namesAreDuplicatesByTheirBytes(others: Int) throws {
+        let rest = (0..<others).map { "\"k\($0)\":0," }.joined()
+        let value = try JSONValue(parsing: "{\(rest)\"a\u{301}\u{323}\":1,\"a\u{323}\u{301}\":2}")
+        #expect(value["a\u{301}\u{323}"] == 1)
+        #expect(value["a\u{323}\u{301}"] == 2)
+        #expect(throws: JSONError.self) {
+            try JSONValue(parsing: "{\(rest)\"a\u{301}\u{323}\":1,\"a\u{301}\u{323}\":2}")
+        }
+    }
+
     @Test func manyDistinctNamesParse() throws {
         let text = "{" + (0..<1000).map { "\"k\($0)\":\($0)" }.joined(separator: ",") + "}"
         let value = try JSONValue(parsing: text)

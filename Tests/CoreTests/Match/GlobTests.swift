@@ -53,15 +53,15 @@ import Testing
 
     @Test func capsTheText() throws {
         let glob = try Glob("*")
-        #expect(glob.matches(String(repeating: "a", count: 65536)))
-        #expect(!glob.matches(String(repeating: "a", count: 65537)))
-        #expect(!glob.matches(String(repeating: "é", count: 32769)))
+        #expect(glob.matches(String(repeating: "a", count: 8192)))
+        #expect(!glob.matches(String(repeating: "a", count: 8193)))
+        #expect(!glob.matches(String(repeating: "é", count: 4097)))
     }
 
     @Test(
         .timeLimit(.minutes(1)), arguments: ["*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", "*a?*a?*a?*a?*a?*a?*a?*a?b", "*?*?*?*b"])
     func doesNotExplode(pattern: String) throws {
-        #expect(try !Glob(pattern).matches(String(repeating: "a", count: 30_000)))
+        #expect(try !Glob(pattern).matches(String(repeating: "a", count: 8_000)))
     }
 
     @Test func equalsByBytes() throws {

@@ -91,18 +91,18 @@ import Testing
         .timeLimit(.minutes(1)),
         arguments: [
             "(a+)+$", "(a|a)*", "(a|aa)+", "(a*)*b", "([a-z]+)*", "(.*)(.*)(.*)(.*)=", ".*.*.*.*=.*", "(a?){50}a{50}b",
-            "(a|b|ab)*c",
+            "(a|b|ab)*c", "((a?){990})*b",
             #"^(([a-z])+.)+[A-Z]([a-z])+$"#, "((a*)*)*", "((((a+)+)+)+)+",
         ])
     func doesNotExplode(pattern: String) throws {
-        #expect(try !Regexp(pattern).matches(String(repeating: "a", count: 30_000) + "!"))
+        #expect(try !Regexp(pattern).matches(String(repeating: "a", count: 8_000) + "!"))
     }
 
     @Test func capsTheText() throws {
         let regexp = try Regexp("a*é*")
-        #expect(regexp.matches(String(repeating: "a", count: 65536)))
-        #expect(!regexp.matches(String(repeating: "a", count: 65537)))
-        #expect(!regexp.matches(String(repeating: "é", count: 32769)))
+        #expect(regexp.matches(String(repeating: "a", count: 8192)))
+        #expect(!regexp.matches(String(repeating: "a", count: 8193)))
+        #expect(!regexp.matches(String(repeating: "é", count: 4097)))
     }
 
     @Test func equalsByBytes() throws {
