@@ -155,6 +155,15 @@ import Testing
         #expect(try await shop.verify(image).result == .verified)
     }
 
+    @Test func repeatedEvidenceIsJudgedOnce() async throws {
+        let shop = try Shop()
+        let image = try shop.image()
+        let bytes = try shop.authority.mint(shop.request(about: image.digest)).bytes
+        for number in 0..<10 { try shop.attach(bytes, to: image, annotations: ["number": "\(number)"]) }
+        let verdict = try await shop.verify(image)
+        #expect(verdict.result == .verified && verdict.parts.first?.verified.count == 1)
+    }
+
     @Test func malformedEvidenceBesideGoodEvidenceDoesNoHarm() async throws {
         let shop = try Shop()
         let image = try shop.image()

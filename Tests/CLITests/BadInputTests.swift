@@ -130,7 +130,7 @@ import Testing
             path.reduce(json) { value, name in
                 value?[name] ?? Int(name).flatMap { value?.array?[$0] }
             }?.string)
-        let broken = ["!" + good.dropFirst(), good.dropLast() + "", good + "\n", good + "=", "", good + good]
+        let broken = ["!" + good.dropFirst(), good.dropLast() + "", good + "\n", good + "=", "", good + "!"]
         for (number, text) in broken.enumerated() {
             let bytes = json.replacing(path, with: .string(String(text))).canonical
             try await Self.refused(
