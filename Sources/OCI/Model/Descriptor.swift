@@ -107,8 +107,10 @@ extension JSONCursor {
         for (name, cursor) in members {
             let value = try cursor.string()
             bytes += name.utf8.count + value.utf8.count
-            // No two names are canonically equal here: the parser refuses such look-alikes.
-            result[name] = value
+            // Swift compares by canonical equivalence: of two look-alikes one would silently take the other's place.
+            guard result.updateValue(value, forKey: name) == nil else {
+                throw cursor.error("another annotation's name looks the same", .duplicateName)
+            }
         }
         if bytes > ImageLimits.annotationBytes.limit {
             throw error("\(CapExceeded(cap: ImageLimits.annotationBytes, seen: bytes))", .tooLarge)

@@ -105,7 +105,7 @@ struct ImageDocumentTests {
         Refusal(
             name: "look-alike annotations",
             text: manifest("\"layers\":[],\"annotations\":{\"K\":\"1\",\"\u{212A}\":\"2\"}"),
-            field: "stands here twice"),
+            field: "looks the same"),
     ])
     func malformedDocumentsAreRefusedWithTheirField(refusal: Refusal) {
         let error = #expect(throws: JSONError.self) { _ = try parse(refusal.text, refusal.type) }
