@@ -16,6 +16,8 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -33,6 +35,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
@@ -47,18 +51,41 @@ let package = Package(
         .target(
             name: "OCI", dependencies: ["Core", asyncHTTPClient, nioCore, nioHTTP1], exclude: ["README.md"],
             swiftSettings: strict),
+        // Strict YAML with places, for everything people write: policies, waivers, manifests, test cases.
+        .target(name: "YAML", dependencies: ["Core", yams], exclude: ["README.md"], swiftSettings: strict),
+        // The policy bundle, waivers, and the one function that decides.
         .target(
-            name: "Admission", dependencies: ["Core", "Attestation", "Sigstore", "OCI"], exclude: ["README.md"],
+            name: "Policy", dependencies: ["Core", "Attestation", "YAML"], exclude: ["README.md"],
+            swiftSettings: strict),
+        .target(name: "Kubernetes", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "Admission", dependencies: ["Core", "Attestation", "Sigstore", "OCI", "Policy", "Kubernetes"],
+            exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "Lineage", dependencies: ["Core", "Attestation", grdb], exclude: ["README.md"],
             swiftSettings: strict),
         // A Sigstore instance of its own for tests, demo and drills; it shares no code with the verifier.
         .target(
             name: "TestAuthority", dependencies: ["Core", "Attestation", asn1, crypto], exclude: ["README.md"],
             swiftSettings: strict),
+        // Written cases played through the real engine: evidence is minted, collected, decided and compared.
+        .target(
+            name: "Rehearsal",
+            dependencies: [
+                "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "TestAuthority",
+            ], exclude: ["README.md"], swiftSettings: strict),
+        .target(
+            name: "Drill",
+            dependencies: ["Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Rehearsal"],
+            exclude: ["README.md"], swiftSettings: strict),
         // Real servers, temporary folders and the data beside the project; only test targets use it.
         .target(name: "TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "mc",
-            dependencies: ["Core", "Attestation", "Sigstore", "OCI", "Admission", "TestAuthority", argumentParser],
+            dependencies: [
+                "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "Lineage",
+                "Rehearsal", "Drill", "TestAuthority", argumentParser,
+            ],
             exclude: ["README.md"], swiftSettings: strict),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
@@ -69,10 +96,29 @@ let package = Package(
         .testTarget(
             name: "OCITests", dependencies: ["OCI", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML", "Core"], swiftSettings: strict),
+        .testTarget(
+            name: "PolicyTests", dependencies: ["Policy", "YAML", "Attestation", "Core", "Sigstore", "TestAuthority"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KubernetesTests", dependencies: ["Kubernetes", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AdmissionTests",
-            dependencies: ["Admission", "OCI", "Sigstore", "Attestation", "Core", "TestAuthority"],
+            dependencies: [
+                "Admission", "Policy", "Kubernetes", "OCI", "Sigstore", "Attestation", "Core", "TestAuthority",
+                "TestSupport",
+            ],
             swiftSettings: strict),
+        .testTarget(
+            name: "LineageTests",
+            dependencies: ["Lineage", "Attestation", "Core", "Sigstore", "TestAuthority", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["Rehearsal", "Policy", "Admission", "Kubernetes", "YAML", "Core", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DrillTests", dependencies: ["Drill", "Lineage", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation", asn1, crypto, x509],
             swiftSettings: strict),

@@ -9,10 +9,21 @@ import Testing
         "Attestation": ["Core"],
         "Sigstore": ["Core", "Attestation"],
         "OCI": ["Core"],
-        "Admission": ["Core", "Attestation", "Sigstore", "OCI"],
+        "YAML": ["Core"],
+        "Policy": ["Core", "Attestation", "YAML"],
+        "Kubernetes": ["Core"],
+        "Admission": ["Core", "Attestation", "Sigstore", "OCI", "Policy", "Kubernetes"],
+        "Lineage": ["Core", "Attestation"],
         "TestAuthority": ["Core", "Attestation"],
         "TestSupport": ["Core"],
-        "mc": ["Core", "Attestation", "Sigstore", "OCI", "Admission", "TestAuthority"],
+        "Rehearsal": [
+            "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "TestAuthority",
+        ],
+        "Drill": ["Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Rehearsal"],
+        "mc": [
+            "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "Lineage",
+            "Rehearsal", "Drill", "TestAuthority",
+        ],
     ]
 
     /// Libraries from outside, each with the modules that may import it.
@@ -23,10 +34,12 @@ import Testing
         "X509": ["TestAuthority"],
         "ArgumentParser": ["mc"],
         "AsyncHTTPClient": ["OCI"],
+        "GRDB": ["Lineage"],
+        "Yams": ["YAML"],
         "NIOCore": ["OCI"],
         "NIOHTTP1": ["OCI"],
-        "Foundation": ["OCI", "TestSupport", "mc"],
-        "FoundationEssentials": ["OCI", "TestSupport", "mc"],
+        "Foundation": ["OCI", "Lineage", "Rehearsal", "Drill", "TestSupport", "mc"],
+        "FoundationEssentials": ["OCI", "Lineage", "Rehearsal", "Drill", "TestSupport", "mc"],
         "Synchronization": ["OCI", "TestSupport", "mc"],
         "Dispatch": ["OCI"],
         "Glibc": ["OCI", "TestSupport", "mc"],
