@@ -110,12 +110,12 @@ struct ReviewTests {
             text: "request.object: the object has no apiVersion and kind"),
         Refusal(
             name: "object of another kind", document: change("request.object.kind", "Pod"), code: .conflict,
-            text: "request.object.kind: the request is about a apps/v1 Deployment, but the object says \"apps/v1 Pod\""
+            text: "request.object.kind: the request is about apps/v1 Deployment, but the object says \"apps/v1 Pod\""
         ),
         Refusal(
             name: "object of another version", document: change("request.object.apiVersion", "apps/v1beta1"),
             code: .conflict,
-            text: "request.object.kind: the request is about a apps/v1 Deployment, "
+            text: "request.object.kind: the request is about apps/v1 Deployment, "
                 + "but the object says \"apps/v1beta1 Deployment\""),
         Refusal(
             name: "other namespace", document: change("request.object.metadata.namespace", "bank"), code: .conflict,

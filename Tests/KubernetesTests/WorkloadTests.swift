@@ -35,7 +35,8 @@ struct WorkloadTests {
 
     @Test(arguments: [JSONValue.null, "", nil])
     func aContainerWithoutImageIsReportedAsSuch(_ image: JSONValue?) throws {
-        let spec = Fixtures.with(["containers": [["name": "a"], ["name": "b", "image": "b:1"]]], "containers.0.image", image)
+        let spec = Fixtures.with(
+            ["containers": [["name": "a"], ["name": "b", "image": "b:1"]]], "containers.0.image", image)
         #expect(
             try Self.images(spec) == [
                 "container a - spec.containers[0].image", "container b b:1 spec.containers[1].image",
@@ -134,7 +135,9 @@ struct WorkloadTests {
 
     static func read(_ spec: JSONValue, _ custom: [CustomKind]) throws -> [String]? {
         let type = GroupVersionKind(group: "example.test", version: "v1", kind: "Thing")
-        return try Workload.read(["spec": spec], kind: type, custom: custom)?.images.map { "\($0.field) \($0.image ?? "-")" }
+        return try Workload.read(["spec": spec], kind: type, custom: custom)?.images.map {
+            "\($0.field) \($0.image ?? "-")"
+        }
     }
 
     @Test func aRolloutIsReadLikeADeployment() throws {
@@ -179,10 +182,14 @@ struct WorkloadTests {
 
     @Test func aVersionThatIsNotConfiguredIsUnknown() throws {
         #expect(
-            try Self.read(["template": Fixtures.template], Self.custom("Thing", versions: ["v1"], podTemplates: ["spec.template"]))
+            try Self.read(
+                ["template": Fixtures.template], Self.custom("Thing", versions: ["v1"], podTemplates: ["spec.template"])
+            )
                 != nil)
         #expect(
-            try Self.read(["template": Fixtures.template], Self.custom("Thing", versions: ["v2"], podTemplates: ["spec.template"]))
+            try Self.read(
+                ["template": Fixtures.template], Self.custom("Thing", versions: ["v2"], podTemplates: ["spec.template"])
+            )
                 == nil)
     }
 

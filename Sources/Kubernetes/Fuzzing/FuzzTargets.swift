@@ -9,7 +9,8 @@ public enum FuzzTargets {
     private static let custom: [CustomKind] = [
         try? CustomKind(group: "argoproj.io", kind: "Rollout", podTemplates: ["spec.template"]),
         try? CustomKind(
-            group: "argoproj.io", kind: "Workflow", containers: ["spec.templates[].container", "spec.templates[].script"]),
+            group: "argoproj.io", kind: "Workflow",
+            containers: ["spec.templates[].container", "spec.templates[].script"]),
         try? CustomKind(group: "serving.knative.dev", kind: "Revision", podSpecs: ["spec"]),
         try? CustomKind(group: "kubeflow.org", kind: "PyTorchJob", podTemplates: ["spec.*.*.template"]),
     ].compactMap { $0 }
