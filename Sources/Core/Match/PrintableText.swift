@@ -1,13 +1,16 @@
 /// Quotes foreign text for messages, so that it can neither forge log lines nor hide what it says.
-enum PrintableText {
+package enum PrintableText {
     /// A single character in quotation marks, such as `'a'` or `'\u{202E}'`.
     static func quote(_ scalar: Unicode.Scalar) -> String {
         "'\(isPlain(scalar) ? String(scalar) : escape(scalar))'"
     }
 
     /// A text in quotation marks. Backslashes stay single: patterns are full of them.
-    static func quote(_ text: String) -> String {
-        var result = "\""
+    static func quote(_ text: String) -> String { "\"\(escape(text))\"" }
+
+    /// The text with everything escaped that cannot be seen or moves what is seen, without quotation marks.
+    package static func escape(_ text: String) -> String {
+        var result = ""
         for scalar in text.unicodeScalars {
             if isPlain(scalar) {
                 result.unicodeScalars.append(scalar)
@@ -15,7 +18,7 @@ enum PrintableText {
                 result += escape(scalar)
             }
         }
-        return result + "\""
+        return result
     }
 
     private static func escape(_ scalar: Unicode.Scalar) -> String {
