@@ -28,6 +28,9 @@ package enum PolicyRules {
         ("Waivers", "Why a waiver does not help.", WaiverRules.rules),
     ]
 
+    /// `evidence-missing`, which verification of an image names as well.
+    package static let evidenceMissing = SignerRules.evidenceMissing
+
     package static let all: [Rule] = groups.flatMap(\.rules)
 
     /// What a waiver may name without the bundle's saying so.
