@@ -36,6 +36,7 @@ import Testing
         "AsyncHTTPClient": ["OCI"],
         "GRDB": ["Lineage"],
         "Yams": ["YAML"],
+        "CYaml": ["YAML"],
         "NIOCore": ["OCI"],
         "NIOHTTP1": ["OCI"],
         "Foundation": ["OCI", "Lineage", "Rehearsal", "Drill", "TestSupport", "mc"],

@@ -1,12 +1,12 @@
 /// Quotes foreign text for messages, so that it can neither forge log lines nor hide what it says.
-enum PrintableText {
+package enum PrintableText {
     /// A single character in quotation marks, such as `'a'` or `'\u{202E}'`.
-    static func quote(_ scalar: Unicode.Scalar) -> String {
+    package static func quote(_ scalar: Unicode.Scalar) -> String {
         "'\(isPlain(scalar) ? String(scalar) : escape(scalar))'"
     }
 
     /// A text in quotation marks. Backslashes stay single: patterns are full of them.
-    static func quote(_ text: String) -> String {
+    package static func quote(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             if isPlain(scalar) {
