@@ -1,4 +1,4 @@
-package import Attestation
+internal import Attestation
 package import Core
 
 /// A document in a DSSE envelope, signed by one or more keys; its content is only to be had after enough of them

@@ -1,3 +1,5 @@
+internal import Core
+
 /// A field of a document, in a form in which two can be compared.
 struct Trait {
     /// What it means when there is more of it.
@@ -38,18 +40,23 @@ struct Trait {
     }
 
     static func text(_ field: String, _ text: String?) -> Trait {
-        Trait(field: field, value: .scalar(text ?? "none", rank: nil), sense: .neutral)
+        Trait(field: field, value: .scalar(text.map(plain) ?? "none", rank: nil), sense: .neutral)
     }
 
     static func set(_ field: String, _ texts: some Sequence<String>, _ sense: Sense) -> Trait {
-        Trait(field: field, value: .set(Set(texts)), sense: sense)
+        Trait(field: field, value: .set(Set(texts.map(plain))), sense: sense)
     }
 
     /// A list of what is accepted; an empty one accepts everything.
     static func choice(_ field: String, _ texts: [String]) -> Trait {
         texts.isEmpty
             ? Trait(field: field, value: .scalar("any", rank: .max), sense: .moreIsLooser)
-            : Trait(field: field, value: .set(Set(texts)), sense: .moreIsLooser)
+            : Trait(field: field, value: .set(Set(texts.map(plain))), sense: .moreIsLooser)
+    }
+
+    // Two spellings of "é" are two patterns: they must not look the same, nor be taken for the same here.
+    private static func plain(_ text: String) -> String {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? text : PrintableText.quote(text)
     }
 
     static func text(_ duration: Duration) -> String {
