@@ -59,7 +59,7 @@ package enum BundleBuilder {
         }
         // What nobody could load is not signed.
         try BundleLoader.checkFiles(of: BundleDocuments.manifest(bytes), in: source, isSigned: true)
-        _ = try BundleDocuments.bundle(BundleDocuments.all(source), digest: .of(bytes), origin: .unsigned)
+        _ = try BundleDocuments.all(source)
         do {
             var isStale = false
             if let present = source.files[BundleSource.signature] {

@@ -40,8 +40,8 @@ package enum BundleLoader {
         try checkFiles(of: manifest, in: source, isSigned: trust != nil)
         let documents = try BundleDocuments.all(source)
         let roles = try signatures?.roles(for: documents) ?? []
-        let bundle = try BundleDocuments.bundle(
-            documents, digest: trust == nil ? source.contentDigest : .of(bytes),
+        let bundle = BundleDocuments.bundle(
+            documents, manifest: manifest, digest: trust == nil ? source.contentDigest : .of(bytes),
             origin: trust == nil ? .unsigned : .signed(roles: roles))
         if let trust { try checkVersion(of: bundle, in: source, trust: trust, memory: memory, now: now) }
         guard now < manifest.expires else {
@@ -78,7 +78,8 @@ package enum BundleLoader {
         }
         for path in source.listedPaths where !listed.keys.contains(where: { $0.isSame(as: path) }) {
             throw BundleError(
-                .fileUnlisted, "the manifest does not list it; nobody signed it, so take it away or build the bundle anew",
+                .fileUnlisted,
+                "the manifest does not list it; nobody signed it, so take it away or build the bundle anew",
                 file: path)
         }
     }

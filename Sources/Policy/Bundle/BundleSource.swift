@@ -90,6 +90,11 @@ package struct BundleSource: Sendable, Hashable {
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// The files without those that sign them.
+    package var signedFiles: [String: [UInt8]] {
+        files.filter { $0.key != Self.signature && $0.key != Self.rollback }
+    }
+
     /// The digests of the listed files.
     package var digests: [String: Digest] {
         var digests: [String: Digest] = [:]

@@ -71,7 +71,9 @@ package struct RollbackOrder: Sendable, Hashable {
             return ("from", "it goes back from \(from), and the highest version seen is \(highest.version)")
         }
         if VersionMemory.Version(to, digest) != version {
-            return ("to", "it goes back to \(to) with digest \(digest), and this is \(version.version) (\(version.digest))")
+            return (
+                "to", "it goes back to \(to) with digest \(digest), and this is \(version.version) (\(version.digest))"
+            )
         }
         return nil
     }

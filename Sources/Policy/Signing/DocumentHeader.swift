@@ -3,8 +3,6 @@ internal import YAML
 
 /// What every document begins with: `apiVersion`, `kind`, `metadata.name` and `spec`.
 struct DocumentHeader {
-    static let apiVersion = "mc.internal/v1"
-
     let name: String
     let spec: YAMLCursor
     let nameCursor: YAMLCursor
@@ -12,7 +10,8 @@ struct DocumentHeader {
     /// - Throws: ``YAMLError`` when it is a document of another kind or version, or has other fields.
     init(_ cursor: YAMLCursor, kind: String) throws(YAMLError) {
         try cursor.allow(only: ["apiVersion", "kind", "metadata", "spec"])
-        try Self.demand(Self.apiVersion, cursor.required("apiVersion"))
+        try DocumentReader.refuseNothing(cursor)
+        try Self.demand(DocumentReader.apiVersion, cursor.required("apiVersion"))
         try Self.demand(kind, cursor.required("kind"))
         let metadata = try cursor.required("metadata")
         try metadata.allow(only: ["name"])

@@ -27,7 +27,9 @@ package struct SignedDocument: Sendable, Hashable {
     package init(payload: [UInt8], type: String, signers: [any Signer]) throws(SigningError) {
         var envelope = Envelope(payload: payload, payloadType: type, signatures: [])
         for signer in signers { envelope = try Self.adding(signer, to: envelope) }
-        guard !envelope.signatures.isEmpty else { throw SigningError(.unsigned, "expected at least one key to sign by") }
+        guard !envelope.signatures.isEmpty else {
+            throw SigningError(.unsigned, "expected at least one key to sign by")
+        }
         self.envelope = envelope
     }
 

@@ -10,11 +10,11 @@ extension WaiverBook {
     /// - Parameters:
     ///   - files: signed waivers and revocation lists by path; the path is for messages only.
     ///   - bundle: whose approvers and terms count.
-    ///   - rules: which rules there are.
+    ///   - rules: which rules may be waived.
     ///   - trust: whose role `revocations` may sign revocation lists beside the approvers.
     ///   - now: the present; a revocation list that was issued later does not keep waivers alive.
     package static func verifying(
-        _ files: some Sequence<(path: String, bytes: [UInt8])>, bundle: PolicyBundle, rules: WaivableRules,
+        _ files: some Sequence<(path: String, bytes: [UInt8])>, bundle: PolicyBundle, rules: WaivableRules = .standard,
         trust: RoleTrust? = nil, now: Instant
     ) -> (book: WaiverBook, problems: [WaiverProblem]) {
         let verifier = WaiverVerifier(bundle: bundle, rules: rules, trust: trust)

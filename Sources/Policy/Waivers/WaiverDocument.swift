@@ -31,7 +31,8 @@ package enum WaiverDocument {
     /// - Throws: ``YAMLError`` with the place.
     package static func read(yaml bytes: [UInt8], file: String) throws(YAMLError) -> Waiver {
         try waiver(
-            YAMLReader.document(bytes, file: file, limits: YAMLLimits(bytes: maximumSize.limit, depth: 8, nodes: 1_000)))
+            YAMLReader.document(bytes, file: file, limits: YAMLLimits(bytes: maximumSize.limit, depth: 8, nodes: 1_000))
+        )
     }
 
     /// Reads the payload of an envelope whose signatures were verified.
@@ -59,7 +60,7 @@ package enum WaiverDocument {
     /// The waiver as a document.
     package static func json(_ waiver: Waiver) -> JSONValue {
         [
-            "apiVersion": .string(DocumentHeader.apiVersion), "kind": .string(kind),
+            "apiVersion": .string(DocumentReader.apiVersion), "kind": .string(kind),
             "metadata": ["name": .string(waiver.id)],
             "spec": [
                 "rule": .string(waiver.rule.rawValue),

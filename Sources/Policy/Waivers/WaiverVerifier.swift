@@ -17,9 +17,9 @@ package struct WaiverVerifier: Sendable {
 
     /// - Parameters:
     ///   - bundle: whose approvers and terms count.
-    ///   - rules: which rules there are.
+    ///   - rules: which rules may be waived.
     ///   - trust: whose role `revocations` may sign revocation lists beside the approvers.
-    package init(bundle: PolicyBundle, rules: WaivableRules, trust: RoleTrust? = nil) {
+    package init(bundle: PolicyBundle, rules: WaivableRules = .standard, trust: RoleTrust? = nil) {
         approvers = bundle.manifest.approvers
         terms = bundle.manifest.waivers
         self.rules = rules
@@ -64,7 +64,7 @@ package struct WaiverVerifier: Sendable {
         guard waiver.expires <= waiver.notBefore + longest else {
             throw problem(
                 .terms, "spec.expires",
-                "a waiver of class \(waiver.waiverClass) lasts \(Trait.text(longest)) at most, so until "
+                "a waiver of class \(waiver.waiverClass) lasts \(DurationText.text(longest)) at most, so until "
                     + "\(waiver.notBefore + longest); saw \(waiver.expires)")
         }
         for name in waiver.approvers {

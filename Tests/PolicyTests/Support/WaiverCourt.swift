@@ -7,9 +7,9 @@ struct WaiverCourt {
     static let now = Instant(seconds: 1_770_000_000)
     static let image = Digest.of(Array("image".utf8))
     static let rules = WaivableRules(
-        known: [
-            "hermetic-required", "gate-missing", "image-digest-missing", "signature-invalid", "identity-mismatch",
-        ])
+        always: ["hermetic-required", "gate-missing"],
+        onDemand: ["image-digest-missing", "signature-invalid", "identity-mismatch"],
+        known: ["environment-mismatch"])
 
     static let alice = key()
     static let bob = key()

@@ -172,7 +172,9 @@ import Testing
     ])
     func thirdWithinThirtyDaysNeedsASecondApprover(_ row: Renewal) throws {
         let bundle = WaiverCourt.bundle(terms: WaiverTerms(renewals: row.renewals))
-        for files in [try Self.series(row.days, second: row.second), try Self.series(row.days, second: row.second).reversed()] {
+        for files in [
+            try Self.series(row.days, second: row.second), try Self.series(row.days, second: row.second).reversed(),
+        ] {
             let (book, problems) = try WaiverCourt.read(files, bundle: bundle)
             #expect(problems.compactMap(\.id).sorted() == row.refused, "\(problems)")
             #expect(problems.allSatisfy { $0.code == .renewal && $0.field == "spec.approvedBy" })
@@ -209,7 +211,8 @@ import Testing
     }
 
     @Test func longWaiverDatedBackBeyondTheWindowIsCounted() throws {
-        let bundle = WaiverCourt.bundle(terms: WaiverTerms(classes: ["emergency": .seconds(7_200), "long": .seconds(60 * 86_400)]))
+        let bundle = WaiverCourt.bundle(
+            terms: WaiverTerms(classes: ["emergency": .seconds(7_200), "long": .seconds(60 * 86_400)]))
         let long = WaiverCourt.waiver {
             $0.id = "W-2026-300"
             $0.waiverClass = "long"

@@ -14,7 +14,8 @@ import Testing
         var terms = WaiverTerms()
 
         init(
-            _ name: String, _ code: WaiverProblem.Code, _ field: String, _ mention: String, terms: WaiverTerms = .init(),
+            _ name: String, _ code: WaiverProblem.Code, _ field: String, _ mention: String,
+            terms: WaiverTerms = .init(),
             _ file: @escaping @Sendable () throws -> [UInt8]
         ) {
             testDescription = name
@@ -95,6 +96,9 @@ import Testing
 
     static let terms: [Row] = [
         Row("a rule that cannot be waived", .rule, "spec.rule", "waivable") { $0.rule = "signature-invalid" },
+        Row("a rule that no bundle can make waivable", .rule, "spec.rule", "cannot be waived") {
+            $0.rule = "environment-mismatch"
+        },
         Row("a rule that does not exist", .rule, "spec.rule", "did you mean hermetic-required") {
             $0.rule = "hermetic-requierd"
         },

@@ -63,8 +63,9 @@ struct DocumentTraits {
         var names: [String] = []
         var traits: [Trait] = []
         // Several bindings of one repository are told apart by their order, which their environments give.
-        for binding in bindings.sorted(by: { $0.environments.sorted().lexicographicallyPrecedes($1.environments.sorted()) })
-        {
+        for binding in bindings.sorted(by: {
+            $0.environments.sorted().lexicographicallyPrecedes($1.environments.sorted())
+        }) {
             let count = names.filter { $0 == binding.repository || $0.hasPrefix(binding.repository + " #") }.count
             let name = count == 0 ? binding.repository : "\(binding.repository) #\(count + 1)"
             names.append(name)

@@ -26,12 +26,13 @@ struct Trait {
     static func limit(_ field: String, _ duration: Duration?) -> Trait {
         Trait(
             field: field,
-            value: .scalar(duration.map(Self.text) ?? "none", rank: duration?.components.seconds ?? .max),
+            value: .scalar(duration.map(DurationText.text) ?? "none", rank: duration?.components.seconds ?? .max),
             sense: .moreIsLooser)
     }
 
     static func duration(_ field: String, _ duration: Duration, _ sense: Sense) -> Trait {
-        Trait(field: field, value: .scalar(Self.text(duration), rank: duration.components.seconds), sense: sense)
+        Trait(
+            field: field, value: .scalar(DurationText.text(duration), rank: duration.components.seconds), sense: sense)
     }
 
     /// Whether something is demanded.
@@ -57,12 +58,5 @@ struct Trait {
     // Two spellings of "é" are two patterns: they must not look the same, nor be taken for the same here.
     private static func plain(_ text: String) -> String {
         text.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? text : PrintableText.quote(text)
-    }
-
-    static func text(_ duration: Duration) -> String {
-        let seconds = duration.components.seconds
-        for (unit, length) in [("d", Int64(86_400)), ("h", 3_600), ("m", 60)]
-        where seconds != 0 && seconds % length == 0 { return "\(seconds / length)\(unit)" }
-        return "\(seconds)s"
     }
 }
