@@ -6,16 +6,21 @@ package enum PrintableText {
     }
 
     /// A text in quotation marks. Backslashes stay single: patterns are full of them.
-    package static func quote(_ text: String) -> String {
-        var result = "\""
+    package static func quote(_ text: String) -> String { "\"\(plain(text))\"" }
+
+    /// A text whose invisible and misleading characters are written as escapes.
+    ///
+    /// - Parameter keepsLines: whether line feeds stay, for texts that are shown to people as they are.
+    package static func plain(_ text: String, keepsLines: Bool = false) -> String {
+        var result = ""
         for scalar in text.unicodeScalars {
-            if isPlain(scalar) {
+            if isPlain(scalar) || (keepsLines && scalar == "\n") {
                 result.unicodeScalars.append(scalar)
             } else {
                 result += escape(scalar)
             }
         }
-        return result + "\""
+        return result
     }
 
     private static func escape(_ scalar: Unicode.Scalar) -> String {

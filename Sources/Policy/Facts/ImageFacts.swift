@@ -68,12 +68,15 @@ package struct ImageEvidence: Sendable, Hashable {
 /// Verified evidence with its predicate read once.
 package struct EvidenceItem: Sendable, Hashable {
     package let evidence: VerifiedEvidence
+    /// The name of the `TrustRoot` document it was verified against.
+    package let trustRoot: String
     /// What the statement says; `nil` when the evidence is no statement. Delivery claims are read leniently here, the
     /// warnings say what a strict reading refuses.
     package let predicate: Result<Predicate, JSONError>?
 
-    package init(_ evidence: VerifiedEvidence) {
+    package init(_ evidence: VerifiedEvidence, trustRoot: String) {
         self.evidence = evidence
+        self.trustRoot = trustRoot
         predicate = evidence.statement.map { statement in
             Result { () throws(JSONError) in try Predicate(statement, strictness: .warnUnknown) }
         }

@@ -1,4 +1,3 @@
-public import Attestation
 internal import Core
 
 /// Counts who signed: distinct keys and identities, never pieces of evidence (CVE-2026-49834).
