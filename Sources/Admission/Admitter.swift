@@ -76,19 +76,50 @@ package struct Admitter: Sendable {
             return (Policy.decide(facts, by: bundle, at: now), facts)
         }
         facts.owner = await owner(of: request)
-        var collection = Collection(plan: plan, places: places, bundle: bundle, facts: facts, now: now)
-        facts.images = await collection.images()
+        var collection = RequestCollection(plan: plan, places: places, bundle: bundle, facts: facts, now: now)
+        await collection.collect()
+        facts.images = collection.images
         facts.history = await history(of: facts)
         let decision = Policy.decide(facts, by: bundle, at: now)
         // Evidence on platforms is fetched only when that on the image itself does not suffice; more never harms.
         guard decision.outcome != .allow, await collection.addPlatforms() else { return (decision, facts) }
-        facts.images = await collection.images()
+        facts.images = collection.images
         return (Policy.decide(facts, by: bundle, at: now), facts)
     }
 
     private func history(of facts: AdmissionFacts) async -> AdmissionHistory {
-        let owners = [facts.ownerClaim?.uid, facts.object.uid].compactMap { $0 }
-        return await records.history(images: facts.images.compactMap(\.digest), owners: owners)
+        var templates: [RecordQuery.Template] = []
+        if case .found(let uid, _, let digest?) = facts.owner {
+            templates.append(RecordQuery.Template(ownerUID: uid, digest: digest))
+        }
+        if let uid = facts.object.uid, let digest = facts.object.templateDigest {
+            templates.append(RecordQuery.Template(ownerUID: uid, digest: digest))
+        }
+        let environments = bundle.policies.filter { $0.covers(namespace: facts.namespace) }
+            .compactMap(\.requirements.promotedFrom?.environment)
+        return await records.history(
+            RecordQuery(
+                images: Set(facts.images.compactMap(\.digest)).sorted { $0.description < $1.description },
+                environments: Set(environments).sorted(), templates: templates))
+    }
+
+    /// The evidence about an image as every policy of the bundle may see it, on the image and on its platforms.
+    ///
+    /// - Parameters:
+    ///   - image: the image by its digest.
+    ///   - now: the present.
+    package func evidence(of image: ImageReference, at now: Instant) async -> ImageEvidence {
+        guard let digest = image.digest.flatMap({ Digest($0) }) else { return .none }
+        let repositories = Set(bundle.policies.flatMap(\.evidenceRepositories)).sorted()
+        do throws(RegistryError) {
+            let sources = try places.sources(for: image, and: repositories)
+            var collection = ImageCollection(plan: plan, sources: sources, now: now)
+            await collection.collect(digest)
+            _ = await collection.addPlatforms(of: digest)
+            return collection.evidence
+        } catch {
+            return ImageEvidence(whole: nil, unread: ["\(error)"])
+        }
     }
 
     /// Asks for the owner only when the requester's word on it could count.
