@@ -165,11 +165,14 @@ struct CaseScene {
 private struct FixedRecords: AdmissionRecords {
     let history: AdmissionHistory
 
-    func history(images: [Digest], owners: [String]) async -> AdmissionHistory {
+    func history(_ query: RecordQuery) async -> AdmissionHistory {
         var answer = history
-        answer.admitted = answer.admitted.filter { images.contains($0.image) }
-        answer.templates = answer.templates.filter { template in
-            owners.contains { $0.isSame(as: template.ownerUID) }
+        answer.admitted = answer.admitted.filter { record in
+            query.images.contains(record.image)
+                && query.environments.contains { $0.isSame(as: record.environment) }
+        }
+        answer.templates = answer.templates.filter { record in
+            query.templates.contains { $0.ownerUID.isSame(as: record.ownerUID) && $0.digest == record.templateDigest }
         }
         return answer
     }
