@@ -32,7 +32,8 @@ extension PolicyOptions {
         let bundle = try PolicyFolder.bundle(policy, trust: trustFile, state: state, now: now)
         if trustFile == nil {
             Console.standard.error(
-                "note: nobody's signature on the policy bundle was checked; give --trust FILE to decide as a cluster does")
+                "note: nobody's signature on the policy bundle was checked; give --trust FILE to decide as a cluster does"
+            )
         }
         guard let waivers else { return (bundle, .none) }
         let (book, problems) = WaiverBook.verifying(
