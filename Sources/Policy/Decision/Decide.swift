@@ -91,7 +91,9 @@ struct RequestJudgement {
     private mutating func judge(_ image: ImageFacts) {
         var image = image
         // What runs is what the reference names, whoever filled in the facts.
-        if case .success(let reference) = image.reference, let named = reference.digest { image.digest = named }
+        if case .success(let reference) = image.reference, let named = reference.digest {
+            image.digest = Digest(named)
+        }
         if let violation = ReferenceRules.check(image) { return add(violation, nil, image) }
         guard case .success(let reference) = image.reference else { return }
         let name = cluster?.canonicalName(reference.name) ?? reference.name

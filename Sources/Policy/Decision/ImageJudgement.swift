@@ -56,7 +56,8 @@ struct ImageJudgement {
 
     private var unavailable: Violation {
         let unread = context.image.evidence.unread.uniqueByBytes()
-        let more = unread.count > 3 ? " and \(unread.count - 3) other places" : ""
+        let others = unread.count - 3
+        let more = others > 0 ? " and \(others) other \(others == 1 ? "place" : "places")" : ""
         return Violation(
             CoverageRules.unavailable, observed: unread.prefix(3).joined(separator: "; ") + more,
             expected: "every place that could hold evidence to be readable", isUndetermined: true)

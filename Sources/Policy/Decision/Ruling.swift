@@ -86,8 +86,8 @@ struct WaiverCover {
         for violation: Violation, _ image: ImageFacts?
     ) -> [(entry: WaiverBook.Entry, standing: WaiverStanding)] {
         guard let digest = image?.digest else { return [] }
-        return violation.coveredBy.map(\.rawValue).uniqueByBytes().map(RuleID.init).flatMap {
-            facts.waivers.matching($0, namespace: facts.namespace, image: digest, at: now)
+        return violation.coveredBy.map(\.rawValue).uniqueByBytes().flatMap {
+            facts.waivers.matching(RuleID(rawValue: $0), namespace: facts.namespace, image: digest, at: now)
         }
     }
 
