@@ -68,7 +68,7 @@ package struct ImageVerification: Sendable {
     ///
     /// An entry that names no platform fits every machine (containerd takes it), so it needs evidence like the others;
     /// BuildKit's attestations are of `unknown/unknown`, which fits none.
-    private static func canRun(_ descriptor: Descriptor) -> Bool {
+    static func canRun(_ descriptor: Descriptor) -> Bool {
         guard let platform = descriptor.platform else { return true }
         return !(platform.os.isSame(as: "unknown") && platform.architecture.isSame(as: "unknown"))
     }
@@ -101,16 +101,7 @@ package struct ImageVerification: Sendable {
         _ candidate: EvidenceCandidate, _ artifact: Artifact, _ now: Instant, _ part: inout ImageVerdict.Part
     ) async -> Bool {
         do {
-            let cap = candidate.form == .bundle ? Bundle.maximumSize : Self.maximumBlob
-            let bytes = try await source.blob(candidate.blob.digest, size: candidate.blob.size, cap: cap)
-            let bundle =
-                switch candidate.form {
-                case .bundle: try Bundle(parsing: bytes)
-                case .cosignSignature:
-                    try Bundle(cosignSignature: bytes, annotations: candidate.blob.annotations)
-                case .cosignAttestation:
-                    try Bundle(cosignAttestation: bytes, annotations: candidate.blob.annotations)
-                }
+            let bundle = try await candidate.fetch(from: source)
             switch verifier.verify(bundle, artifact: artifact, now: now) {
             case .verified(let evidence): part.verified.append(evidence)
             case .refused(let refusal):

@@ -28,6 +28,12 @@ public struct VerificationSummary: Sendable, Hashable {
     /// How many dependencies meet each level, by the level's name.
     public let dependencyLevels: [String: Int64]
     public let slsaVersion: String?
+    /// `mc_environment`: the only environment the summary is meant for; `nil` when it names none.
+    public let environment: String?
+    /// `mc_cluster`: the only cluster the summary is meant for; `nil` when it names none.
+    public let cluster: String?
+    /// `mc_expires`: from this instant on the summary says nothing any more; `nil` when it names none.
+    public let expires: Instant?
 
     static let maximumInputs = Cap("input attestations", 1024)
     static let maximumLevels = Cap("levels", 256)
@@ -67,6 +73,9 @@ public struct VerificationSummary: Sendable, Hashable {
         }
         dependencyLevels = dependencies
         slsaVersion = try cursor.optionalText("slsaVersion")
+        environment = try cursor.optionalText("mc_environment")
+        cluster = try cursor.optionalText("mc_cluster")
+        expires = try cursor.optional("mc_expires")?.instant()
     }
 
     /// The newest summary of each verifier, in log order; an older PASSED must not outlive a newer FAILED.

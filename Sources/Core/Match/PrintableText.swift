@@ -1,18 +1,20 @@
 /// Quotes foreign text for messages, so that it can neither forge log lines nor hide what it says.
 package enum PrintableText {
     /// A single character in quotation marks, such as `'a'` or `'\u{202E}'`.
-    static func quote(_ scalar: Unicode.Scalar) -> String {
+    package static func quote(_ scalar: Unicode.Scalar) -> String {
         "'\(isPlain(scalar) ? String(scalar) : escape(scalar))'"
     }
 
     /// A text in quotation marks. Backslashes stay single: patterns are full of them.
-    static func quote(_ text: String) -> String { "\"\(escape(text))\"" }
+    package static func quote(_ text: String) -> String { "\"\(plain(text))\"" }
 
-    /// The text with everything escaped that cannot be seen or moves what is seen, without quotation marks.
-    package static func escape(_ text: String) -> String {
+    /// A text whose invisible and misleading characters are written as escapes.
+    ///
+    /// - Parameter keepsLines: whether line feeds stay, for texts that are shown to people as they are.
+    package static func plain(_ text: String, keepsLines: Bool = false) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
-            if isPlain(scalar) {
+            if isPlain(scalar) || (keepsLines && scalar == "\n") {
                 result.unicodeScalars.append(scalar)
             } else {
                 result += escape(scalar)

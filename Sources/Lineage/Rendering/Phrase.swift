@@ -66,7 +66,7 @@ struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
     }
 
     private static func plain(_ text: String) -> String {
-        PrintableText.escape(text.excerpt(longestText))
+        PrintableText.plain(text.excerpt(longestText))
     }
 
     private static func code(_ text: String) -> String {

@@ -1,3 +1,4 @@
+internal import Attestation
 public import Core
 
 /// The rules of verification; a refusal names one of them.
@@ -133,13 +134,7 @@ public enum VerificationRules {
         remedy: "Check that artifact and evidence belong together, and fetch the artifact again.",
         specification: "Sigstore bundle specification; cosign signature specification")
     /// `signature-invalid`
-    public static let signatureInvalid = Rule(
-        "signature-invalid",
-        summary: "The signature verifies over the artifact, or over type and payload of the envelope.",
-        reason: "It is what everything else rests on; for envelopes it covers the type too (GHSA-r2xv-vpr2-42m9).",
-        remedy: "Check that the key is the signer's. If it is, artifact, signature or payload was changed after "
-            + "signing: fetch them again from their source.",
-        specification: "FIPS 186-5; RFC 8017; RFC 8032; DSSE v1")
+    public static let signatureInvalid = SignatureRules.signatureInvalid
     /// `statement-invalid`
     public static let statementInvalid = Rule(
         "statement-invalid", summary: "The envelope holds an in-toto statement.",
@@ -159,12 +154,7 @@ public enum VerificationRules {
         remedy: "Ask for the predicate type that is there, or have the build attest the one you need.",
         specification: "in-toto attestation v1")
     /// `identity-mismatch`
-    public static let identityMismatch = Rule(
-        "identity-mismatch", summary: "Issuer, subject and claims of the certificate are the accepted ones.",
-        reason: "A valid signature of somebody else is no reason to trust (CVE-2025-29778).",
-        remedy: "If this signer is right, change the expected identity. If not, do not run the artifact, and find out "
-            + "who signed it and why.",
-        specification: "Fulcio, OID information")
+    public static let identityMismatch = SignatureRules.identityMismatch
 
     /// All rules, grouped by what they look at.
     public static let all: [Rule] = [

@@ -1,6 +1,7 @@
 import Admission
 import ArgumentParser
 import Core
+import Policy
 import Sigstore
 
 struct Rules: ParsableCommand {
@@ -31,7 +32,7 @@ struct Rules: ParsableCommand {
 
 /// The reference of all rules, made from the rules themselves.
 enum RuleReference {
-    static let all: [Rule] = VerificationRules.all + EvidenceRules.all
+    static let all: [Rule] = VerificationRules.all + EvidenceRules.all + PolicyRules.all
 
     static var json: JSONValue {
         .array(
@@ -57,8 +58,10 @@ enum RuleReference {
             "Verification stops at the first rule that does not hold. The rules are grouped by what they look at.",
             VerificationRules.all)
         text += section(
-            "All evidence about an image", "An image is refused when too little of the evidence beside it holds.",
-            EvidenceRules.all)
+            "Evidence beside an image", "What is said of evidence that decides nothing.", EvidenceRules.all)
+        text += "\n# Admission\n\nWhat `mc admit` and the webhook decide by; see "
+        text += "[decisions](../concepts/decisions.md).\n"
+        for group in PolicyRules.groups { text += section(group.title, group.introduction, group.rules) }
         return text
     }
 

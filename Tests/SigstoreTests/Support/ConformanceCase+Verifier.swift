@@ -1,3 +1,4 @@
+import Attestation
 import Core
 import Sigstore
 import TestSupport

@@ -1,0 +1,62 @@
+internal import Core
+
+/// An image under one policy and one of its bindings.
+struct ImageJudgement {
+    let context: ImageContext
+    let origin: RequesterRules.Origin
+    let cover: WaiverCover
+
+    /// What is wrong, with what became of it; empty or waived is good.
+    var rulings: [Ruling] {
+        var rulings: [Ruling] = []
+        // An unchanged template brings nothing new to run; whoever made it was judged then.
+        if context.facts.change == .template,
+            let violation = RequesterRules.check(origin, context.binding, context.facts, context.cluster)
+        {
+            rulings += rule(violation)
+        }
+        for clause in PolicyRules.clauses { rulings += judge(clause) }
+        let isOpen = rulings.contains { $0.disposition == .undetermined && $0.isAboutImage }
+        if isOpen, !context.image.evidence.unread.isEmpty {
+            rulings += rule(unavailable)
+        }
+        return rulings
+    }
+
+    /// Evidence may be on the referenced digest or, for an index, on every platform's manifest.
+    private func judge(_ clause: any ImageClause.Type) -> [Ruling] {
+        let evidence = context.image.evidence
+        let whole = best(clause, [evidence.whole].compactMap { $0 })
+        guard !whole.isEmpty, !evidence.platforms.isEmpty else { return whole }
+        let platforms = evidence.platforms.map { platform in
+            best(clause, [evidence.whole, platform].compactMap { $0 })
+        }
+        let worst = platforms.max { Ruling.rank($0) < Ruling.rank($1) } ?? whole
+        return [whole, worst].min { Ruling.rank($0) < Ruling.rank($1) } ?? whole
+    }
+
+    private func best(_ clause: any ImageClause.Type, _ parts: [ImageEvidence.Part]) -> [Ruling] {
+        let alternatives = clause.alternatives(context, EvidenceView(context, parts))
+        let isOpen = !context.image.evidence.unread.isEmpty
+        return alternatives.map { violations in
+            violations.flatMap { violation -> [Ruling] in
+                var violation = violation
+                // What could not be read might have satisfied the clause; a missing digest is missing all the same.
+                if isOpen, violation.rule != ReferenceRules.digestMissing.id { violation.isUndetermined = true }
+                return rule(violation)
+            }
+        }.min { Ruling.rank($0) < Ruling.rank($1) } ?? []
+    }
+
+    private func rule(_ violation: Violation) -> [Ruling] {
+        cover.rule(violation, image: context.image, grace: context.policy.rescheduleGrace)
+    }
+
+    private var unavailable: Violation {
+        let unread = context.image.evidence.unread.sorted()
+        let more = unread.count > 3 ? " and \(unread.count - 3) other places" : ""
+        return Violation(
+            CoverageRules.unavailable, observed: unread.prefix(3).joined(separator: "; ") + more,
+            expected: "every place that could hold evidence to be readable", isUndetermined: true)
+    }
+}

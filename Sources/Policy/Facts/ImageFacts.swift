@@ -1,0 +1,99 @@
+package import Attestation
+package import Core
+
+/// An image of a workload, and what is known about it.
+package struct ImageFacts: Sendable {
+    /// The image as the workload names it.
+    package var text: String
+    /// Where it is named: container names, or fields, sorted.
+    package var uses: [String]
+    /// The reference, or why there is none.
+    package var reference: Result<ImageReference, ImageReferenceError>
+    /// The digest of the reference or, where it has none, what its source resolved it to.
+    package var digest: Digest?
+    /// The repository of the `mc.repo` annotation that applies, if there is one.
+    package var repository: String?
+    package var evidence: ImageEvidence
+
+    package init(
+        text: String, uses: [String], reference: Result<ImageReference, ImageReferenceError>, digest: Digest?,
+        repository: String?, evidence: ImageEvidence
+    ) {
+        self.text = text
+        self.uses = uses
+        self.reference = reference
+        self.digest = digest
+        self.repository = repository
+        self.evidence = evidence
+    }
+}
+
+/// The evidence about an image: on the image itself and, for an index, on the manifest of each platform.
+package struct ImageEvidence: Sendable, Hashable {
+    /// One manifest.
+    package struct Part: Sendable, Hashable {
+        package var digest: Digest
+        /// Such as `linux/amd64`; `nil` for the image itself.
+        package var platform: String?
+        package var verified: [EvidenceItem]
+        package var refused: [RefusedEvidence]
+
+        package init(
+            digest: Digest, platform: String? = nil, verified: [EvidenceItem] = [], refused: [RefusedEvidence] = []
+        ) {
+            self.digest = digest
+            self.platform = platform
+            self.verified = verified
+            self.refused = refused
+        }
+    }
+
+    /// The evidence on the referenced digest itself; `nil` when there is no digest.
+    package var whole: Part?
+    /// The platforms of an index that can be run; empty for a single manifest.
+    package var platforms: [Part]
+    /// What could not be read and might have held evidence, in words.
+    package var unread: [String]
+
+    package init(whole: Part?, platforms: [Part] = [], unread: [String] = []) {
+        self.whole = whole
+        self.platforms = platforms
+        self.unread = unread
+    }
+
+    /// Nothing was looked for, for want of a digest.
+    package static let none = ImageEvidence(whole: nil)
+}
+
+/// Verified evidence with its predicate read once.
+package struct EvidenceItem: Sendable, Hashable {
+    package let evidence: VerifiedEvidence
+    /// The name of the `TrustRoot` document it was verified against.
+    package let trustRoot: String
+    /// What the statement says; `nil` when the evidence is no statement. Delivery claims are read leniently here, the
+    /// warnings say what a strict reading refuses.
+    package let predicate: Result<Predicate, JSONError>?
+
+    package init(_ evidence: VerifiedEvidence, trustRoot: String) {
+        self.evidence = evidence
+        self.trustRoot = trustRoot
+        predicate = evidence.statement.map { statement in
+            Result { () throws(JSONError) in try Predicate(statement, strictness: .warnUnknown) }
+        }
+    }
+
+    /// When the evidence is known to have existed first; verified evidence has at least one time unless it rests on a
+    /// bare key.
+    package var time: Instant? { evidence.times.map(\.instant).min() }
+}
+
+/// Evidence that was found and not accepted; it explains a denial and never causes one.
+package struct RefusedEvidence: Sendable, Hashable {
+    package let origin: String
+    package let finding: Finding
+
+    package init(origin: String, finding: Finding) {
+        self.origin = origin
+        self.finding = finding
+    }
+}
