@@ -26,7 +26,7 @@ struct DocumentReader {
         }
         let kind = try self.kind(root.required("kind"))
         try root.allow(only: ["apiVersion", "kind", "metadata", "spec"])
-        try refuseNothing(root)
+        try Self.refuseNothing(root)
         let metadata = try root.required("metadata")
         try metadata.allow(only: ["name"])
         let name = try metadata.required("name").name()
@@ -48,7 +48,7 @@ struct DocumentReader {
     }
 
     /// Refuses fields without a value: `images:` and nothing behind it could mean all or none.
-    private func refuseNothing(_ cursor: YAMLCursor) throws(YAMLError) {
+    static func refuseNothing(_ cursor: YAMLCursor) throws(YAMLError) {
         switch cursor.node.value {
         case .null:
             throw YAMLError(
