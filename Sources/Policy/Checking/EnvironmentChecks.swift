@@ -115,8 +115,8 @@ enum EnvironmentChecks {
     }
 
     private static func clusters(_ documents: CheckedDocuments, _ problems: inout ProblemCollector) {
-        let known = documents.clusters.map(\.value.cluster).sorted()
-        let set = Set(known)
+        let set = Set(documents.clusters.map(\.value.cluster))
+        let known = set.sorted()
         for map in documents.maps {
             for (index, entry) in map.value.entries.enumerated() {
                 for (place, cluster) in entry.clusters.enumerated() where !set.contains(cluster) {

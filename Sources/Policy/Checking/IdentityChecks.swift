@@ -33,7 +33,9 @@ enum IdentityChecks {
     /// The clusters that an environment is in.
     private static func clusters(of documents: CheckedDocuments) -> [String: [ClusterIdentity]] {
         var known: [String: ClusterIdentity] = [:]
-        for cluster in documents.clusters { known[cluster.value.cluster] = cluster.value }
+        for cluster in documents.clusters where known[cluster.value.cluster] == nil {
+            known[cluster.value.cluster] = cluster.value
+        }
         var names: [String: Set<String>] = [:]
         for entry in documents.maps.flatMap(\.value.entries) {
             names[entry.environment, default: []].formUnion(entry.clusters)

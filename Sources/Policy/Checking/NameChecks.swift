@@ -55,8 +55,8 @@ enum NameChecks {
     }
 
     private static func trustRoots(_ documents: CheckedDocuments, _ problems: inout ProblemCollector) {
-        let known = documents.trustRoots.map(\.value.name).sorted()
-        let set = Set(known)
+        let set = Set(documents.trustRoots.map(\.value.name))
+        let known = set.sorted()
         for policy in documents.policies {
             for (index, name) in policy.value.trustRoots.enumerated() where !set.contains(name) {
                 problems.report(

@@ -89,6 +89,11 @@ struct RequestJudgement {
     }
 
     private mutating func judge(_ image: ImageFacts) {
+        var image = image
+        // What runs is what the reference names, whoever filled in the facts.
+        if case .success(let reference) = image.reference, let named = reference.digest {
+            image.digest = Digest(named)
+        }
         if let violation = ReferenceRules.check(image) { return add(violation, nil, image) }
         guard case .success(let reference) = image.reference else { return }
         let name = cluster?.canonicalName(reference.name) ?? reference.name
@@ -110,9 +115,8 @@ struct RequestJudgement {
                 && image.repository.map { binding.repository.isSame(as: $0) } ?? false
         }
         guard !bindings.isEmpty else {
-            let bound = Set(
-                policy.bindings.filter { $0.environments.contains { $0.isSame(as: environment) } }.map(\.repository)
-            ).sorted()
+            let bound = policy.bindings.filter { $0.environments.contains { $0.isSame(as: environment) } }
+                .map(\.repository).uniqueByBytes()
             let violation = Violation(
                 CoverageRules.unbound,
                 observed: image.repository.map { "annotation mc.repo is \"\($0)\"" } ?? "no annotation mc.repo",
@@ -159,12 +163,16 @@ extension RequestJudgement {
                 Decision.AppliedPolicy(
                     name: policy.name, mode: isEnforced(policy) ? .enforce : .audit,
                     outcome: outcome(
-                        judged.filter { ($0.policy == nil && $0.image == nil) || $0.policy?.name == policy.name }))
+                        judged.filter { item in
+                            guard let owner = item.policy else { return item.image == nil }
+                            return owner.name.isSame(as: policy.name)
+                        }))
             }, images: images, findings: findings, waiversUsed: waiversUsed, note: note)
     }
 
     /// The policies that cover one of the images, or the namespace where there are none.
     private var appliedPolicies: [DeployPolicy] {
+        if facts.images.isEmpty { return policies }
         let names = facts.images.compactMap { image -> String? in
             guard case .success(let reference) = image.reference else { return nil }
             return cluster?.canonicalName(reference.name) ?? reference.name
@@ -200,12 +208,19 @@ extension RequestJudgement {
         let isDenied = judged.contains { item in
             guard item.ruling.disposition == .denies || item.ruling.disposition == .undetermined else { return false }
             if let policy = item.policy { return isEnforced(policy) }
-            // What no policy covers is the bundle's own to decide, however the rest of the request is covered.
-            let isUncovered = item.ruling.violation.rule == CoverageRules.noPolicy.id
-            return (isUncovered && facts.namespaceMode == .unlabelled ? bundle.manifest.defaultMode : mode(applied))
-                == .enforce
+            return (item.image == nil ? mode(applied) : uncoveredMode(item.ruling.violation.rule)) == .enforce
         }
         return isDenied ? .deny : .allow
+    }
+
+    /// The mode for an image that no policy covers: the bundle's own, however the rest of the request is covered.
+    ///
+    /// Of an image that nobody can name it is unknown which policies cover it, so any that covers the namespace may
+    /// enforce; an audited image beside it must not let it through.
+    private func uncoveredMode(_ rule: RuleID) -> DeployPolicy.Mode {
+        if facts.namespaceMode != .unlabelled { return .enforce }
+        if rule == ReferenceRules.invalid.id, policies.contains(where: isEnforced) { return .enforce }
+        return bundle.manifest.defaultMode
     }
 
     private var images: [Decision.Image] {
@@ -214,8 +229,9 @@ extension RequestJudgement {
             let evidence = Set(parts.flatMap(\.verified).map(\.evidence.digest))
             return Decision.Image(
                 reference: image.text, digest: image.digest,
-                evidence: evidence.sorted { $0.description < $1.description }, uses: image.uses.sorted())
-        }.sorted { ($0.reference, $0.uses.joined()) < ($1.reference, $1.uses.joined()) }
+                evidence: evidence.sorted { $0.description < $1.description }, uses: image.uses.sortedByBytes())
+        }.sorted(byBytes: { [$0.reference] + $0.uses + [$0.digest?.description ?? ""] + $0.evidence.map(\.description) }
+        )
     }
 
     private var findings: [Decision.DecisionFinding] {
@@ -224,7 +240,7 @@ extension RequestJudgement {
                 finding: item.ruling.finding, disposition: item.ruling.disposition, policy: item.policy?.name,
                 image: item.image, waiver: item.ruling.waiver?.waiver.id)
         }
-        return Set(all).sorted { $0.order.lexicographicallyPrecedes($1.order) }
+        return all.unique(byBytes: \.order)
     }
 
     private var waiversUsed: [Decision.UsedWaiver] {
@@ -233,7 +249,7 @@ extension RequestJudgement {
             Decision.UsedWaiver(
                 id: $0.waiver.id, digest: $0.digest, owner: $0.waiver.owner, rule: $0.waiver.rule,
                 expires: $0.waiver.expires)
-        }.sorted { ($0.id, $0.digest.hex) < ($1.id, $1.digest.hex) }
+        }.sorted(byBytes: { [$0.id, $0.digest.hex] })
     }
 }
 
@@ -242,7 +258,7 @@ extension Decision.DecisionFinding {
         let place = Decision.Disposition.allCases.firstIndex(of: disposition) ?? 0
         return [
             "\(place)", image ?? "", policy ?? "", finding.rule.rawValue, finding.observed, finding.expected,
-            finding.evidence.map(\.description).joined(), waiver ?? "",
+            finding.evidence.map(\.description).joined(separator: " "), waiver ?? "",
         ]
     }
 }

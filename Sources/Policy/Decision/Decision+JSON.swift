@@ -56,13 +56,13 @@ extension Decision {
     private var requesterJSON: JSONValue {
         var object = JSONObject()
         object["username"] = .string(requester.username)
-        object["groups"] = .array(requester.groups.sorted().map { .string($0) })
+        object["groups"] = .array(requester.groups.sortedByBytes().map { .string($0) })
         guard let claims else { return .object(object) }
         object["issuer"] = .string(claims.issuer)
         object["subject"] = .string(claims.subject)
         object["claims"] = .object(
             JSONObject(
-                claims.further.sorted { $0.key < $1.key }.map {
+                claims.further.sorted(byBytes: { [$0.key] }).map {
                     JSONObject.Member(key: $0.key, value: .string($0.value))
                 }
             ))

@@ -26,23 +26,25 @@ struct ImageJudgement {
     /// Evidence may be on the referenced digest or, for an index, on every platform's manifest.
     private func judge(_ clause: any ImageClause.Type) -> [Ruling] {
         let evidence = context.image.evidence
-        let whole = best(clause, [evidence.whole].compactMap { $0 })
-        guard !whole.isEmpty, !evidence.platforms.isEmpty else { return whole }
-        let platforms = evidence.platforms.map { platform in
-            best(clause, [evidence.whole, platform].compactMap { $0 })
-        }
+        // Evidence about another image than the one that was asked for is none.
+        let index = [evidence.whole].compactMap { $0 }.filter { $0.digest == context.image.digest }
+        let whole = best(clause, index)
+        guard !whole.isEmpty || clause.hearsAdverseWords, !evidence.platforms.isEmpty else { return whole }
+        let platforms = evidence.platforms.map { best(clause, index + [$0]) }
         let worst = platforms.max { Ruling.rank($0) < Ruling.rank($1) } ?? whole
+        // What is said against one platform is said against what runs there, whatever was said of the index before.
+        if clause.hearsAdverseWords { return worst }
         return [whole, worst].min { Ruling.rank($0) < Ruling.rank($1) } ?? whole
     }
 
     private func best(_ clause: any ImageClause.Type, _ parts: [ImageEvidence.Part]) -> [Ruling] {
         let alternatives = clause.alternatives(context, EvidenceView(context, parts))
-        let isOpen = !context.image.evidence.unread.isEmpty
+        let isOpen = clause.restsOnEvidence && !context.image.evidence.unread.isEmpty
         return alternatives.map { violations in
             violations.flatMap { violation -> [Ruling] in
                 var violation = violation
-                // What could not be read might have satisfied the clause; a missing digest is missing all the same.
-                if isOpen, violation.rule != ReferenceRules.digestMissing.id { violation.isUndetermined = true }
+                // What could not be read might have satisfied the clause.
+                if isOpen { violation.isUndetermined = true }
                 return rule(violation)
             }
         }.min { Ruling.rank($0) < Ruling.rank($1) } ?? []
@@ -53,8 +55,9 @@ struct ImageJudgement {
     }
 
     private var unavailable: Violation {
-        let unread = context.image.evidence.unread.sorted()
-        let more = unread.count > 3 ? " and \(unread.count - 3) other places" : ""
+        let unread = context.image.evidence.unread.uniqueByBytes()
+        let others = unread.count - 3
+        let more = others > 0 ? " and \(others) other \(others == 1 ? "place" : "places")" : ""
         return Violation(
             CoverageRules.unavailable, observed: unread.prefix(3).joined(separator: "; ") + more,
             expected: "every place that could hold evidence to be readable", isUndetermined: true)

@@ -17,12 +17,18 @@ struct Ruling: Sendable, Hashable {
             counts: Decision.Disposition.allCases.map { disposition in
                 rulings.count { $0.disposition == disposition }
             },
-            text: rulings.map { "\($0.finding)\($0.finding.evidence)" }.sorted())
+            text: rulings.map(\.key).sorted())
+    }
+
+    private var key: ByteKey {
+        ByteKey(
+            [disposition.rawValue, finding.description] + finding.evidence.map(\.description)
+                + [waiver?.digest.description ?? ""])
     }
 
     struct Rank: Comparable {
         let counts: [Int]
-        let text: [String]
+        let text: [ByteKey]
 
         static func < (left: Rank, right: Rank) -> Bool {
             if left.counts != right.counts { return left.counts.lexicographicallyPrecedes(right.counts) }
@@ -65,11 +71,11 @@ struct WaiverCover {
             ]
         }
         let ended = matching.compactMap { item -> Instant? in
-            guard case .expired(let since) = item.standing, isWaivable(item.entry.waiver.rule) else { return nil }
-            return since
+            guard isWaivable(item.entry.waiver.rule) else { return nil }
+            return facts.waivers.end(of: item.standing, at: now)
         }.max()
         let since = [violation.since, ended].compactMap { $0 }.max()
-        let isInGrace = isAdmittedBefore && since.map { now < $0 + grace } ?? false
+        let isInGrace = violation.hasGrace && isAdmittedBefore && since.map { now < $0 + grace } ?? false
         let disposition: Decision.Disposition =
             isInGrace ? .warns : violation.isUndetermined ? .undetermined : .denies
         let main = Ruling(violation: violation, finding: violation.finding, disposition: disposition, waiver: nil)
@@ -80,8 +86,8 @@ struct WaiverCover {
         for violation: Violation, _ image: ImageFacts?
     ) -> [(entry: WaiverBook.Entry, standing: WaiverStanding)] {
         guard let digest = image?.digest else { return [] }
-        return violation.coveredBy.flatMap {
-            facts.waivers.matching($0, namespace: facts.namespace, image: digest, at: now)
+        return violation.coveredBy.map(\.rawValue).uniqueByBytes().flatMap {
+            facts.waivers.matching(RuleID(rawValue: $0), namespace: facts.namespace, image: digest, at: now)
         }
     }
 
@@ -108,5 +114,16 @@ struct WaiverCover {
             expected: "an active waiver of a rule that may be waived",
             evidence: [entry.digest])
         return Ruling(violation: violation, finding: finding, disposition: .explains, waiver: nil)
+    }
+}
+
+extension WaiverBook {
+    /// When a waiver ended by time alone; `nil` when it stands otherwise, or when nobody knows whether it was revoked
+    /// before: a grace is no way around a revocation list that is kept away.
+    func end(of standing: WaiverStanding, at now: Instant) -> Instant? {
+        guard case .expired(let since) = standing, let revocations, revocations.issued <= now,
+            now < revocations.staleAt
+        else { return nil }
+        return since
     }
 }

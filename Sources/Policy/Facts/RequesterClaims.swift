@@ -30,16 +30,21 @@ package struct Requester: Sendable, Hashable {
 
     /// The claims a cluster's mapping gives the user; `nil` when no mapping fits.
     ///
-    /// The longest prefix decides, so that a general mapping cannot take what a special one says. Values of `extra` that
-    /// are lists of several are no claim: which of them would count?
+    /// The longest prefix decides, so that a general mapping cannot take what a special one says, nor take whom its
+    /// groups keep out. Among mappings of that prefix the one with most groups decides; when several differ, nobody is
+    /// meant. Values of `extra` that are lists of several are no claim: which of them would count?
     package func claims(in cluster: ClusterIdentity) -> RequesterClaims? {
-        let fitting = cluster.users.filter { mapping in
+        let prefixed = cluster.users.filter { mapping in
             !mapping.usernamePrefix.isEmpty && username.utf8.starts(with: mapping.usernamePrefix.utf8)
+        }
+        let longest = prefixed.map(\.usernamePrefix.utf8.count).max()
+        let fitting = prefixed.filter { mapping in
+            mapping.usernamePrefix.utf8.count == longest
                 && mapping.groups.allSatisfy { group in groups.contains { $0.isSame(as: group) } }
         }
-        guard let mapping = fitting.max(by: { $0.usernamePrefix.utf8.count < $1.usernamePrefix.utf8.count }) else {
-            return nil
-        }
+        let most = fitting.map(\.groups.count).max()
+        let best = fitting.filter { $0.groups.count == most }
+        guard let mapping = best.first, best.allSatisfy({ $0 == mapping }) else { return nil }
         var further: [String: String] = [:]
         for (claim, key) in mapping.claims {
             if let values = extra.first(where: { $0.key.isSame(as: key) })?.value, values.count == 1 {

@@ -13,12 +13,15 @@ struct Violation: Sendable, Hashable {
     var isUndetermined = false
     /// Whether it is about the image and not about the request as a whole.
     let isAboutImage: Bool
+    /// Whether an admitted pod template is spared for a while when only time breaks the rule, or ends the waiver for it;
+    /// who signed is judged on every request.
+    let hasGrace: Bool
 
     /// - Parameters:
     ///   - coveredBy: the rules whose waivers cover it; by default the rule itself.
     init(
         _ rule: Rule, observed: String, expected: String, evidence: [Digest] = [], coveredBy: [RuleID]? = nil,
-        since: Instant? = nil, isUndetermined: Bool = false, isAboutImage: Bool = true
+        since: Instant? = nil, isUndetermined: Bool = false, isAboutImage: Bool = true, hasGrace: Bool = true
     ) {
         self.rule = rule.id
         finding = Finding(rule, observed: observed, expected: expected, evidence: evidence.sorted())
@@ -26,6 +29,7 @@ struct Violation: Sendable, Hashable {
         self.since = since
         self.isUndetermined = isUndetermined
         self.isAboutImage = isAboutImage
+        self.hasGrace = hasGrace
     }
 }
 
@@ -33,14 +37,23 @@ struct Violation: Sendable, Hashable {
 protocol ImageClause: SendableMetatype {
     /// The rules it may find broken.
     static var rules: [Rule] { get }
+    /// Whether evidence that could not be read might have satisfied it.
+    static var restsOnEvidence: Bool { get }
+    /// Whether its signers' newer word can take an older one back.
+    static var hearsAdverseWords: Bool { get }
 
-    /// The ways in which the evidence may satisfy the clause, each with what is wrong with it; the clause holds when
-    /// nothing is wrong with one of them.
+    /// The ways in which the evidence may satisfy the clause, at least one, each with what is wrong with it; the clause
+    /// holds when nothing is wrong with one of them.
     ///
     /// More evidence may only add alternatives or mend them, so that nobody can turn an allow into a denial by attaching
     /// something. The one exception is the word of a signer that the policy lists for just this judgement: a gate's
     /// newer FAILED, a listed verifier's newer FAILED.
     static func alternatives(_ context: ImageContext, _ evidence: EvidenceView) -> [[Violation]]
+}
+
+extension ImageClause {
+    static var restsOnEvidence: Bool { true }
+    static var hearsAdverseWords: Bool { false }
 }
 
 /// What an image is judged by.
@@ -70,8 +83,11 @@ struct EvidenceView {
 
     init(_ context: ImageContext, _ parts: [ImageEvidence.Part]) {
         let roots = context.policy.trustRoots
-        let items = parts.flatMap(\.verified).filter { item in
-            roots.isEmpty || roots.contains { $0.isSame(as: item.trustRoot) }
+        let items = parts.flatMap { part in
+            part.verified.filter { item in
+                item.evidence.artifact == SubjectDigest(part.digest)
+                    && (roots.isEmpty || roots.contains { $0.isSame(as: item.trustRoot) })
+            }
         }
         self.items = items
         signed = items.filter { $0.isSigned(by: context.binding.signers) }
@@ -116,7 +132,7 @@ extension Sequence<EvidenceItem> {
 
     /// Who signed, each once, for messages; at most three.
     var signerNames: String {
-        let names = Set(map(\.evidence.signer.text)).sorted()
+        let names = map(\.evidence.signer.text).uniqueByBytes()
         return names.prefix(3).joined(separator: "; ") + (names.count > 3 ? "; and \(names.count - 3) others" : "")
     }
 }

@@ -92,11 +92,12 @@ enum DeliveryRules: ImageClause {
         if let since = item.tooOldSince(required.maxAge, at: context.now) {
             violations.append(.aged(expired, item, since, required.maxAge, coveredBy: covers(expired)))
         }
-        return violations + claims.waivers.compactMap { claimed in check(claimed, digest, context) }
+        let subjects = [context.image.digest, item.evidence.artifact.digest].compactMap { $0 }
+        return violations + claims.waivers.compactMap { claimed in check(claimed, about: subjects, digest, context) }
     }
 
     private static func check(
-        _ claimed: DeliveryClaims.Waiver, _ evidence: [Digest], _ context: ImageContext
+        _ claimed: DeliveryClaims.Waiver, about subjects: [Digest], _ evidence: [Digest], _ context: ImageContext
     ) -> Violation? {
         let book = context.facts.waivers
         let expected = "an active waiver \(claimed.id) with digest \(claimed.digest)"
@@ -109,18 +110,16 @@ enum DeliveryRules: ImageClause {
                 waiver, observed: "waiver \(claimed.id) is not known by that digest", expected: expected,
                 evidence: evidence, coveredBy: covers(waiver))
         }
-        switch book.standing(of: entry, at: context.now) {
-        case .active: return nil
-        case .expired(let since):
+        guard subjects.contains(entry.waiver.scope.image) else {
             return Violation(
-                waiver, observed: "waiver \(claimed.id) expired at \(since)", expected: expected,
-                evidence: evidence, coveredBy: covers(waiver), since: since)
-        case .notYetValid, .revoked, .void:
-            let standing = book.standing(of: entry, at: context.now)
-            return Violation(
-                waiver, observed: "waiver \(claimed.id) does not count: \(standing.text)", expected: expected,
-                evidence: evidence, coveredBy: covers(waiver))
+                waiver, observed: "waiver \(claimed.id) is for another image, \(entry.waiver.scope.image)",
+                expected: expected, evidence: evidence, coveredBy: covers(waiver))
         }
+        let standing = book.standing(of: entry, at: context.now)
+        if standing == .active { return nil }
+        return Violation(
+            waiver, observed: "waiver \(claimed.id) does not count: \(standing.text)", expected: expected,
+            evidence: evidence, coveredBy: covers(waiver), since: book.end(of: standing, at: context.now))
     }
 }
 

@@ -34,7 +34,7 @@ enum EnvironmentRules {
                     expected: "one environment", isAboutImage: false)
             ]
         case .found(let environment, _):
-            return Set(facts.environmentLabels).filter { !$0.isSame(as: environment) }.sorted().map {
+            return facts.environmentLabels.filter { !$0.isSame(as: environment) }.uniqueByBytes().map {
                 Violation(
                     mismatch, observed: "label mc.env is \"\($0)\"",
                     expected: "\(environment), the environment of namespace \(facts.namespace)", isAboutImage: false)

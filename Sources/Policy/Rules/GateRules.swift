@@ -24,6 +24,7 @@ enum GateRules: ImageClause {
         specification: "Admission contract, Time and availability")
 
     static let rules = [missing, failed, expired]
+    static let hearsAdverseWords = true
 
     static func alternatives(_ context: ImageContext, _ evidence: EvidenceView) -> [[Violation]] {
         [context.requirements.gates.flatMap { check($0, context, evidence) }]
@@ -39,7 +40,16 @@ enum GateRules: ImageClause {
             else { return nil }
             return (item, result)
         }
-        guard let newest = EvidenceOrder.newest(results, isAdverse: { $0.result == .failed }) else {
+        let heard = EvidenceOrder.hear(results, isAdverse: { $0.result == .failed })
+        if heard.standing.isEmpty, let adverse = heard.adverse {
+            let tests = adverse.content.failedTests.prefix(5).joined(separator: ", ")
+            return [
+                Violation(
+                    failed, observed: "gate \(name) FAILED\(tests.isEmpty ? "" : ": \(tests)")", expected: "PASSED",
+                    evidence: [adverse.item.evidence.digest])
+            ]
+        }
+        guard let youngest = heard.standing.map(\.item).youngest else {
             let strangers = evidence.items.filter {
                 if case .success(.testResult) = $0.predicate { true } else { false }
             }
@@ -50,16 +60,7 @@ enum GateRules: ImageClause {
                     expected: "a result by \(gate.signers.map(\.description).joined(separator: " or "))")
             ]
         }
-        let digest = [newest.item.evidence.digest]
-        if newest.content.result == .failed {
-            let tests = newest.content.failedTests.prefix(5).joined(separator: ", ")
-            return [
-                Violation(
-                    failed, observed: "gate \(name) FAILED\(tests.isEmpty ? "" : ": \(tests)")", expected: "PASSED",
-                    evidence: digest)
-            ]
-        }
-        guard let since = newest.item.tooOldSince(gate.maxAge, at: context.now) else { return [] }
-        return [.aged(expired, newest.item, since, gate.maxAge, coveredBy: [expired.id, missing.id])]
+        guard let since = youngest.tooOldSince(gate.maxAge, at: context.now) else { return [] }
+        return [.aged(expired, youngest, since, gate.maxAge, coveredBy: [expired.id, missing.id])]
     }
 }

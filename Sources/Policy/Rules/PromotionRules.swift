@@ -11,14 +11,15 @@ enum PromotionRules: ImageClause {
         specification: "Admission contract, Promotion")
 
     static let rules = [missing]
+    // It rests on records of decisions.
+    static let restsOnEvidence = false
 
     static func alternatives(_ context: ImageContext, _ evidence: EvidenceView) -> [[Violation]] {
-        guard let required = context.requirements.promotedFrom, !required.environment.isSame(as: context.environment),
-            let digest = context.image.digest
+        guard let required = context.requirements.promotedFrom, !required.environment.isSame(as: context.environment)
         else { return [[]] }
         let history = context.facts.history
         let admitted = history.admitted.filter {
-            $0.image == digest && $0.environment.isSame(as: required.environment) && $0.at <= context.now
+            $0.image == context.image.digest && $0.environment.isSame(as: required.environment) && $0.at <= context.now
         }.map(\.at).min()
         if let admitted, admitted + required.soak <= context.now { return [[]] }
         let wait = required.soak == .zero ? "" : " at least \(required.soak.policyText) ago"

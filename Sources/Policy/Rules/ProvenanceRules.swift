@@ -81,10 +81,11 @@ extension EvidenceView {
         let malformed = bound.compactMap { item -> String? in
             guard case .failure(let error) = item.predicate else { return nil }
             return "\(item.evidence.digest): \(error)"
-        }.sorted()
+        }.sortedByBytes()
         if let first = malformed.first { return "no \(what); an attestation cannot be read: \(first)" }
-        if let other = signed.first(where: { item in !bound.contains { $0 == item } }) {
-            return "no \(what) from the bound repository; evidence \(other.evidence.digest) names another"
+        let others = Set(signed.digests).subtracting(bound.digests).map(\.description).sortedByBytes()
+        if let other = others.first {
+            return "no \(what) from the bound repository; evidence \(other) names another"
         }
         return bound.isEmpty ? "no evidence of a bound signer" : "no \(what) among \(bound.count) pieces of evidence"
     }

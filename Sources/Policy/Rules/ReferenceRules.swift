@@ -18,6 +18,7 @@ enum ReferenceRules: ImageClause {
         specification: "Admission contract, Evidence of an image")
 
     static let rules = [invalid, digestMissing]
+    static let restsOnEvidence = false
 
     static func alternatives(_ context: ImageContext, _ evidence: EvidenceView) -> [[Violation]] {
         guard context.requirements.digest, case .success(let reference) = context.image.reference,

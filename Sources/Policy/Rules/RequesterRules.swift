@@ -77,10 +77,10 @@ enum RequesterRules {
     ) -> String {
         var text = "user \"\(facts.requester.username)\""
         if let claims {
-            let further = claims.further.sorted { $0.key < $1.key }.map { ", \($0.key) \"\($0.value)\"" }.joined()
+            let further = claims.further.sorted(byBytes: { [$0.key] }).map { ", \($0.key) \"\($0.value)\"" }.joined()
             text += ": subject \"\(claims.subject)\" from \(claims.issuer)\(further)"
         } else if !gitOps.isEmpty {
-            text += ": listed for \(gitOps.flatMap(\.repositories).sorted().joined(separator: ", "))"
+            text += ": listed for \(gitOps.flatMap(\.repositories).uniqueByBytes().joined(separator: ", "))"
         } else {
             text += ", whom no mapping of the cluster knows"
         }

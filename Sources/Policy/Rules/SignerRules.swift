@@ -27,60 +27,76 @@ enum SignerRules: ImageClause {
     static func alternatives(_ context: ImageContext, _ evidence: EvidenceView) -> [[Violation]] {
         let vouching = evidence.bound.filter(\.isVouching)
         let distinct = SignerThreshold.distinct(vouching.map(\.evidence))
-        let demanded = context.requirements.signers
+        // An image needs somebody who vouches for it, whatever a bundle that was not read from files says.
+        let demanded = max(context.requirements.signers, 1)
         if distinct >= demanded { return [[]] }
         let expected =
             "\(demanded == 1 ? "a signature" : "signatures of \(demanded) distinct signers") by "
             + context.binding.signers.map(\.description).joined(separator: " or ")
+        var reasons = explain(context, evidence, expected)
         if distinct > 0 {
-            return [
-                [
-                    missing(
-                        evidenceMissing, "\(distinct) distinct signers: \(vouching.signerNames)", expected,
-                        vouching.digests)
-                ]
-            ]
+            let some = "\(distinct) distinct signer\(distinct == 1 ? "" : "s"): \(vouching.signerNames)"
+            reasons.insert(Reason(evidenceMissing, some, expected, vouching.digests), at: 0)
         }
-        return [[explain(context, evidence, expected)]]
+        // Whatever is beside the image only chooses the words. A waiver for any of the ways in which evidence is missing
+        // covers it, or somebody could undo the waiver by attaching what is wrong in another way; and one for missing
+        // evidence covers all, since whoever may attach something may also attach nothing.
+        return [
+            [
+                Violation(
+                    reasons[0].rule, observed: reasons[0].observed, expected: reasons[0].expected,
+                    evidence: reasons[0].evidence, coveredBy: reasons.map(\.rule.id), hasGrace: false)
+            ]
+        ]
     }
 
-    /// Why nobody vouches; whatever is beside the image only chooses the words.
-    private static func explain(_ context: ImageContext, _ evidence: EvidenceView, _ expected: String) -> Violation {
-        let vouching = evidence.signed.filter(\.isVouching)
-        if let named = vouching.compactMap({ RepositoryAgreement.contradiction($0, context.binding) }).min() {
+    private struct Reason {
+        let rule: Rule
+        let observed: String
+        let expected: String
+        let evidence: [Digest]
+
+        init(_ rule: Rule, _ observed: String, _ expected: String, _ evidence: [Digest]) {
+            self.rule = rule
+            self.observed = observed
+            self.expected = expected
+            self.evidence = evidence
+        }
+    }
+
+    /// Why too few vouch, the best explanation first; the last always holds.
+    private static func explain(_ context: ImageContext, _ evidence: EvidenceView, _ expected: String) -> [Reason] {
+        var reasons: [Reason] = []
+        let strays = evidence.signed.filter {
+            $0.isVouching && RepositoryAgreement.contradiction($0, context.binding) != nil
+        }
+        let named = strays.compactMap { RepositoryAgreement.contradiction($0, context.binding) }.uniqueByBytes()
+        if let first = named.first {
             let id = context.binding.repositoryID.map { " (id \($0))" } ?? ""
-            return missing(
-                repositoryMismatch, "\(named), signed by \(vouching.signerNames)",
-                "\(context.binding.repositoryURL)\(id)",
-                vouching.digests)
+            reasons.append(
+                Reason(
+                    repositoryMismatch, "\(first), signed by \(strays.signerNames)",
+                    "\(context.binding.repositoryURL)\(id)", strays.digests))
         }
         let others = evidence.items.filter { $0.isVouching && !$0.isSigned(by: context.binding.signers) }
-        if !others.isEmpty {
-            return missing(
-                SignatureRules.identityMismatch, "signed by \(others.signerNames)", expected, others.digests)
-        }
-        let refused = evidence.refused.sorted { $0.finding.description < $1.finding.description }
         let identity = SignatureRules.identityMismatch
+        if !others.isEmpty {
+            reasons.append(Reason(identity, "signed by \(others.signerNames)", expected, others.digests))
+        }
+        let refused = evidence.refused.sorted(byBytes: {
+            [$0.finding.description, $0.origin] + $0.finding.evidence.map(\.description)
+        })
         if let stranger = refused.first(where: { $0.finding.rule == identity.id }) {
-            return missing(identity, stranger.finding.observed, expected, stranger.finding.evidence)
+            reasons.append(Reason(identity, stranger.finding.observed, expected, stranger.finding.evidence))
         }
-        if let first = refused.first {
-            return missing(
-                SignatureRules.signatureInvalid,
-                "\(first.origin) is refused: \(first.finding.rule): \(first.finding.observed)", expected,
-                first.finding.evidence)
+        if let first = refused.first(where: { $0.finding.rule != identity.id }) {
+            reasons.append(
+                Reason(
+                    SignatureRules.signatureInvalid,
+                    "\(first.origin) is refused: \(first.finding.rule): \(first.finding.observed)", expected,
+                    first.finding.evidence))
         }
-        return missing(evidenceMissing, "no verified evidence about the image", expected, [])
-    }
-
-    /// Whoever may attach something may also attach nothing, so a waiver for missing evidence covers every way in which
-    /// it can be missing.
-    private static func missing(
-        _ rule: Rule, _ observed: String, _ expected: String, _ evidence: [Digest]
-    ) -> Violation {
-        Violation(
-            rule, observed: observed, expected: expected, evidence: evidence,
-            coveredBy: [rule.id, evidenceMissing.id])
+        return reasons + [Reason(evidenceMissing, "no verified evidence about the image", expected, [])]
     }
 }
 

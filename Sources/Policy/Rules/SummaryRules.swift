@@ -15,49 +15,80 @@ enum SummaryRules: ImageClause {
         specification: "SLSA VSA v1; admission contract, VSAs")
 
     static let rules = [missing]
+    static let hearsAdverseWords = true
 
     static func alternatives(_ context: ImageContext, _ evidence: EvidenceView) -> [[Violation]] {
         guard let required = context.requirements.verificationSummary else { return [[]] }
-        return required.verifiers.map { [check($0, required, context, evidence)].compactMap { $0 } }
+        let alternatives = required.verifiers.flatMap { check($0, required, context, evidence) }
+        guard alternatives.isEmpty else { return alternatives }
+        return [[Violation(missing, observed: "no verifier is listed", expected: "a verifier that may be relied on")]]
     }
 
+    /// Each PASSED that no later FAILED takes back may satisfy it: a verifier may well have judged for another
+    /// environment since.
     private static func check(
         _ verifier: SummaryRequirement.Verifier, _ required: SummaryRequirement, _ context: ImageContext,
         _ evidence: EvidenceView
-    ) -> Violation? {
+    ) -> [[Violation]] {
+        if verifier.id.utf8.starts(with: SummaryRequirement.ownVerifier.utf8) {
+            return [
+                [
+                    Violation(
+                        missing, observed: "verifier \(verifier.id) is ourselves",
+                        expected: "a summary by somebody else")
+                ]
+            ]
+        }
         let summaries = evidence.items.compactMap { item -> (item: EvidenceItem, content: VerificationSummary)? in
             guard case .success(.verificationSummary(let summary)) = item.predicate,
-                item.isSigned(by: verifier.signers), summary.verifierID.isSame(as: verifier.id)
+                item.isSigned(by: verifier.signers), summary.verifierID.isSame(as: verifier.id),
+                summary.result == .passed || elsewhere(summary, context) == nil
             else { return nil }
             return (item, summary)
         }
-        let isOurs = verifier.id.utf8.starts(with: SummaryRequirement.ownVerifier.utf8)
-        guard !isOurs, let newest = EvidenceOrder.newest(summaries, isAdverse: { $0.result == .failed }) else {
-            return Violation(
-                missing, observed: isOurs ? "verifier \(verifier.id) is ourselves" : "no summary of \(verifier.id)",
-                expected: "a PASSED summary by \(verifier.signers.map(\.description).joined(separator: " or "))")
+        let heard = EvidenceOrder.hear(summaries, isAdverse: { $0.result == .failed })
+        if heard.standing.isEmpty {
+            let observed =
+                heard.adverse == nil ? "no summary of \(verifier.id)" : "the summary of \(verifier.id) says FAILED"
+            let signers = verifier.signers.map(\.description).joined(separator: " or ")
+            return [
+                [
+                    Violation(
+                        missing, observed: observed, expected: "a PASSED summary by \(signers)",
+                        evidence: heard.adverse.map { [$0.item.evidence.digest] } ?? [])
+                ]
+            ]
         }
-        let problem = problem(newest.content, required, context)
-        guard let problem else { return nil }
-        return Violation(
-            missing, observed: "the summary of \(verifier.id) \(problem.observed)", expected: problem.expected,
-            evidence: [newest.item.evidence.digest], since: problem.since)
+        return heard.standing.map { item, summary in
+            guard let problem = problem(summary, required, context) else { return [] }
+            return [
+                Violation(
+                    missing, observed: "the summary of \(verifier.id) \(problem.observed)",
+                    expected: problem.expected, evidence: [item.evidence.digest], since: problem.since)
+            ]
+        }
+    }
+
+    /// The other place a summary is meant for; it says nothing here.
+    private static func elsewhere(
+        _ summary: VerificationSummary, _ context: ImageContext
+    ) -> (observed: String, expected: String)? {
+        if let named = summary.environment, !named.isSame(as: context.environment) {
+            return ("is for environment \(named)", "environment \(context.environment)")
+        }
+        if let named = summary.cluster, !named.isSame(as: context.facts.cluster) {
+            return ("is for cluster \(named)", "cluster \(context.facts.cluster)")
+        }
+        return nil
     }
 
     private static func problem(
         _ summary: VerificationSummary, _ required: SummaryRequirement, _ context: ImageContext
     ) -> (observed: String, expected: String, since: Instant?)? {
-        if summary.result != .passed { return ("says FAILED", "PASSED", nil) }
-        let environment = context.environment
         if summary.environment == nil, summary.cluster == nil {
-            return ("names neither environment nor cluster", "mc_environment \(environment)", nil)
+            return ("names neither environment nor cluster", "mc_environment \(context.environment)", nil)
         }
-        if let named = summary.environment, !named.isSame(as: environment) {
-            return ("is for environment \(named)", "environment \(environment)", nil)
-        }
-        if let named = summary.cluster, !named.isSame(as: context.facts.cluster) {
-            return ("is for cluster \(named)", "cluster \(context.facts.cluster)", nil)
-        }
+        if let place = elsewhere(summary, context) { return (place.observed, place.expected, nil) }
         guard let policy = summary.policy.digests.compactMap(\.digest).first(where: { $0.algorithm == .sha256 }),
             required.policyDigests.contains(policy)
         else {

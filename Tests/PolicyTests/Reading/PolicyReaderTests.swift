@@ -167,7 +167,7 @@ import YAML
         #expect(
             reading.errors.map(\.description) == [
                 "b.yaml:2:1: a[0]: not YAML: did not find expected node content (while parsing a flow node)",
-                "z.yaml:14:7: spec: expected embedded or file, saw neither",
+                "z.yaml:13:7: spec: expected embedded or file, saw neither",
             ])
     }
 

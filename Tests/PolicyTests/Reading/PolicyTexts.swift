@@ -37,7 +37,7 @@ enum PolicyTexts {
             - repository: https://git.example/org/app
               environments: [prod]
               signer:
-                - {key: KEY, name: release}
+                - {key: <key>, name: release}
                 - {issuer: i, subject: s, claims: {buildTrigger: push}}
           require:
             digest: false
@@ -50,7 +50,7 @@ enum PolicyTexts {
             verificationSummary:
               verifiers: [{id: https://verifier.example, signer: {issuer: i, subject: s}}]
               levels: [SLSA_BUILD_LEVEL_3]
-              policyDigests: [sha256:DIGEST]
+              policyDigests: [sha256:<digest>]
           gates:
             - {name: unit, signer: {issuer: i, subject: s}}
             - {name: sast, signer: [{issuer: i, subject: s}], maxAge: 90m}
@@ -58,7 +58,7 @@ enum PolicyTexts {
           evidenceRepositories: [ghcr.io/org/attestations]
           interactive: Deny
           rescheduleGrace: 0s
-        """.replacingEach(["KEY": quoted(key), "DIGEST": String(repeating: "ab", count: 32)])
+        """.replacingEach(["<key>": quoted(key), "<digest>": String(repeating: "ab", count: 32)])
 
     static let environments = """
         apiVersion: mc.internal/v1
@@ -109,17 +109,17 @@ enum PolicyTexts {
           expires: 2027-01-20T10:00:00Z
           defaultMode: Audit
           approvers:
-            - {name: security, keys: [KEY]}
-            - {name: platform, keys: [OTHER]}
+            - {name: security, keys: [<key>]}
+            - {name: platform, keys: [<other>]}
           waivers:
             classes: {emergency: 1h, exception: 30d}
             waivable: [image-digest-missing]
             revocationsMaxAge: 12h
             renewals: 1
           files:
-            - {path: payments.yaml, sha256: DIGEST}
+            - {path: payments.yaml, sha256: <digest>}
         """.replacingEach([
-            "KEY": quoted(key), "OTHER": quoted(otherKey), "DIGEST": String(repeating: "cd", count: 32),
+            "<key>": quoted(key), "<other>": quoted(otherKey), "<digest>": String(repeating: "cd", count: 32),
         ])
 
     static let files = ["roots/own.json": Array("{}".utf8)]
