@@ -16,7 +16,8 @@ let package = Package(
     dependencies: [.package(name: "mc", path: "..")],
     targets: [
         fuzz("FuzzBundle"), fuzz("FuzzCertificate"), fuzz("FuzzCosign"), fuzz("FuzzDSSE"), fuzz("FuzzImage"),
-        fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzReview"), fuzz("FuzzText"), fuzz("FuzzTrustRoot"),
+        fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzPolicy"), fuzz("FuzzReview"), fuzz("FuzzText"),
+        fuzz("FuzzTrustRoot"),
         .target(name: "FuzzSupport", dependencies: library),
     ]
 )
