@@ -6,7 +6,7 @@ import YAML
 /// What is misspelt would quietly test less, so it is refused with its place.
 @Suite("Reading cases") struct AdmissionTestReaderTests {
     @Test(arguments: [
-        ("expect: {decision: alow}", "cases.yaml:11", "did you mean allow?"),
+        ("expect: {decision: alow}", "cases.yaml:10:", "did you mean allow?"),
         ("expect: {decision: deny, rules: [sbom-mising]}", "spec.cases[0].expect.rules[0]", "did you mean sbom-missing?"),
         ("expect: {decision: deny}", "expect.decision", "expected the rules that block"),
         ("expect: {decision: allow, rules: [sbom-missing]}", "expect.decision", "no blocking rules"),

@@ -23,7 +23,7 @@ import Testing
         let results = try await Shop.play([
             ("unsigned", "expect: {decision: deny, enforcedResult: deny, rules: [evidence-missing]}")
         ])
-        #expect(results.map(\.complaint) == ["unsigned (line 11):\n  "] && results.filter { !$0.passed }.isEmpty)
+        #expect(results.map(\.complaint) == ["unsigned (line 10):\n  "] && results.filter { !$0.passed }.isEmpty)
     }
 
     @Test func resultsKeepTheOrderOfTheFile() async throws {

@@ -52,7 +52,7 @@ import Testing
         #expect(suite["name"] == "shop" && suite["file"] == "cases.yaml" && suite["time"] == "4.500")
         let cases = reader.elements.filter { $0.name == "testcase" }.map(\.attributes)
         #expect(cases.map { $0["time"] } == ["1.500", "1.500", "1.500"])
-        #expect(cases.map { $0["line"] } == ["11", "12", "13"])
+        #expect(cases.map { $0["line"] } == ["10", "11", "12"])
         // XML 1.0 has no spelling for an escape character.
         #expect(cases.map { $0["name"] } == ["good", "<bad> & \"worse\" \\u{1B}[31m", "broken"])
         let failure = try #require(reader.elements.first { $0.name == "failure" }?.attributes["message"])
@@ -62,7 +62,7 @@ import Testing
     @Test func textNamesEachCaseAndTheSum() async throws {
         let text = CaseReport(try await Self.results()).text
         #expect(text.contains("passed  good") && text.contains("FAILED  <bad>") && text.contains("ERROR   broken"))
-        #expect(text.contains("line 12: rules: unexpected evidence-missing"))
+        #expect(text.contains("line 11: rules: unexpected evidence-missing"))
         #expect(text.hasSuffix("3 cases, 1 passed, 1 failed, 1 could not be played"))
         #expect(!text.unicodeScalars.contains("\u{1B}"))
     }

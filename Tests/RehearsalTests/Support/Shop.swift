@@ -6,12 +6,9 @@ import Rehearsal
 enum Shop {
     static let digest = "sha256:" + String(repeating: "ab", count: 32)
     /// A key whose private half nobody has.
-    private static let publicKey = """
-              -----BEGIN PUBLIC KEY-----
-              MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAELBxB5ZU72EyL62rE1HSZJIQNBOo5
-              4Z0qGYwdEDumGovvV1UIt8gjpWX9ZxZFBKaO/VaCg9EMwADZOJql2QOnGg==
-              -----END PUBLIC KEY-----
-        """
+    private static let publicKey =
+        #""-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAELBxB5ZU72EyL62rE1HSZJIQNBOo5\n"#
+        + #"4Z0qGYwdEDumGovvV1UIt8gjpWX9ZxZFBKaO/VaCg9EMwADZOJql2QOnGg==\n-----END PUBLIC KEY-----\n""#
 
     static func bundle(require: String = "{digest: true}", root: String = "public-good") throws -> PolicyBundle {
         let text = """
@@ -23,7 +20,10 @@ enum Shop {
             apiVersion: mc.internal/v1
             kind: EnvironmentMap
             metadata: {name: e}
-            spec: {namespaces: [{clusters: [c1], names: [shop], environment: prod}]}
+            spec:
+              namespaces:
+                - {clusters: [c1], names: [shop], environment: prod}
+                - {clusters: [c1], names: [shop-staging], environment: staging}
             ---
             apiVersion: mc.internal/v1
             kind: TrustRoot
@@ -42,8 +42,7 @@ enum Shop {
                     - issuer: https://token.actions.githubusercontent.com
                       subject: https://github.com/org/app/.github/workflows/release.yml@refs/heads/main
                     - name: release
-                      key: |
-            \(publicKey)
+                      key: \(publicKey)
                   deployer: {issuer: "https://idp.example", subject: deployer}
               require: \(require)
             """
@@ -56,9 +55,7 @@ enum Shop {
               expires: 2030-01-01T00:00:00Z
               approvers:
                 - name: security
-                  keys:
-                    - |
-            \(publicKey)
+                  keys: [\(publicKey)]
             """
         let source = try BundleSource(["bundle.yaml": Array(manifest.utf8), "policy.yaml": Array(text.utf8)])
         return try BundleLoader.load(source, trust: nil, now: Instant(seconds: 0), allowUnsigned: true)
