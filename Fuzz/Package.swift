@@ -17,7 +17,7 @@ let package = Package(
     targets: [
         fuzz("FuzzBundle"), fuzz("FuzzCertificate"), fuzz("FuzzCosign"), fuzz("FuzzDSSE"), fuzz("FuzzImage"),
         fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzPolicy"), fuzz("FuzzReview"), fuzz("FuzzText"),
-        fuzz("FuzzTrustRoot"),
+        fuzz("FuzzTrustRoot"), fuzz("FuzzWaiver"),
         .target(name: "FuzzSupport", dependencies: library),
     ]
 )

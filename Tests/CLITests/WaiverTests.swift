@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 /// `mc waiver`, as owners and approvers use it.
@@ -81,7 +82,7 @@ import Testing
         let desk = try await PolicyDesk()
         let run = try await desk.draft("W-2026-001", row.change, ["--policy", "source"])
         #expect(run.status == row.status, "\(run.all)")
-        #expect(run.all.contains(row.mention), "\(run.all)")
+        #expect(row.mention.isEmpty || run.all.contains(row.mention), "\(run.all)")
         let exists = FileManager.default.fileExists(atPath: "\(desk.path)/waivers/W-2026-001.yaml")
         #expect(exists == (row.status == 0))
     }

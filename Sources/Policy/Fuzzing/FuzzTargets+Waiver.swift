@@ -14,7 +14,9 @@ extension FuzzTargets {
         guard let approver else { return "a key can be made" }
         var payloads = [bytes]
         if let document = try? SignedDocument(parsing: bytes) {
-            guard (try? SignedDocument(parsing: document.bytes)) == document else { return "an envelope reads the same" }
+            guard (try? SignedDocument(parsing: document.bytes)) == document else {
+                return "an envelope reads the same"
+            }
             if let violation = unsigned(bytes, approver) { return violation }
             payloads.append(document.unverifiedPayload)
         }
@@ -65,7 +67,9 @@ extension FuzzTargets {
         }
         if waiver.expires > waiver.notBefore + WaiverTerms.longestLife { return "no waiver lasts longer than any may" }
         if !PolicyRules.waivable.contains(waiver.rule) { return "only rules that may be waived are waived" }
-        if waiver.scope.namespace.utf8.contains(where: { "*?[".utf8.contains($0) }) { return "a scope is one namespace" }
+        if waiver.scope.namespace.utf8.contains(where: { "*?[".utf8.contains($0) }) {
+            return "a scope is one namespace"
+        }
         if book.standing(of: entry, at: waiver.expires) == .active { return "an expired waiver does not count" }
         if book.standing(of: entry, at: waiver.notBefore - .seconds(1)) == .active { return "nor one that is to come" }
         return nil

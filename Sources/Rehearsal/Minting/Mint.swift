@@ -98,7 +98,8 @@ package struct Mint: Sendable {
                 let known = keys.keys.sorted().joined(separator: ", ")
                 throw RehearsalError(
                     .key,
-                    "the bundle has no key of the name \(name); \(known.isEmpty ? "it names none" : "named are \(known)")"
+                    "the bundle has no key \(name); "
+                        + (known.isEmpty ? "it names none" : "named are \(known)")
                 )
             }
             request.key = key

@@ -88,7 +88,8 @@ struct CaseScene {
             if fitting.isEmpty, item.mustFit {
                 throw RehearsalError(
                     .request,
-                    "images: \"\(item.images)\" fits none of \(texts.isEmpty ? "no images" : texts.joined(separator: ", "))"
+                    "images: \"\(item.images)\" fits none of the request's images: "
+                        + (texts.isEmpty ? "it has none" : texts.joined(separator: ", "))
                 )
             }
             for (_, reference) in fitting { try add(item, reference, waivers, to: &images) }

@@ -13,8 +13,7 @@ package struct TestPlayer: Sendable {
     ///   - policy: the bundle's folder for all files; the one each file names when `nil`.
     ///   - data: the folder that names that begin with `data:` are relative to.
     ///   - clock: how long something takes is the difference of two of its readings.
-    ///   - load: reads the bundle of a folder. That it has expired is for the decision at a case's instant to say, so it
-    ///     is read as of the distant past.
+    ///   - load: reads the bundle of a folder, also an expired one: that is for the decision at a case's instant to say.
     package init(
         policy: String? = nil, data: String? = nil, clock: @escaping @Sendable () -> Duration,
         load: @escaping @Sendable (String) throws -> PolicyBundle

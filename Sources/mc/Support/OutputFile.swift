@@ -20,6 +20,7 @@ enum OutputFile {
             guard fsync(descriptor) == 0, rename(draft, path) == 0 else {
                 throw InputError(path, "cannot be written: \(Self.reason)")
             }
+            Self.settle(folder)
         } catch {
             unlink(draft)
             throw (error as? InputError) ?? InputError(path, "cannot be written: \(error.localizedDescription)")
@@ -50,6 +51,14 @@ enum OutputFile {
             try? manager.removeItem(atPath: draft)
             throw (error as? InputError) ?? InputError(path, "cannot be written: \(error.localizedDescription)")
         }
+    }
+
+    /// Makes a renaming outlive a crash of the machine, where the file system can.
+    private static func settle(_ folder: String) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        close(descriptor)
     }
 
     private static var reason: String { String(cString: strerror(errno)) }
