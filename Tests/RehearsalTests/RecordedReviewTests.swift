@@ -12,11 +12,8 @@ import Testing
         async throws
     {
         let data = try #require(SharedData.root?.path)
-        let results = try await TestPlayer(data: data, clock: { .zero }).play([Self.table])
-        for result in results where !result.passed {
-            let text = (result.differences + [result.problem].compactMap { $0 }).joined(separator: "\n  ")
-            Issue.record("\(result.name) (line \(result.line)):\n  \(text)")
-        }
+        let results = try await Repository.play(Self.table, data: data)
+        for result in results where !result.passed { Issue.record("\(result.complaint)") }
         #expect(!results.isEmpty)
     }
 

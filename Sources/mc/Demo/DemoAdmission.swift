@@ -176,18 +176,18 @@ struct DemoAdmission {
     }
 
     /// Commands by which the kept files can be tried by hand.
-    func commands(_ directory: String) -> String {
+    static func commands(_ directory: String, _ signer: TestAuthority.CertificateRequest) -> String {
         """
         mc admit -f \((directory + "/deployment-image.yaml").shellQuoted) \\
             --policy \((directory + "/policy").shellQuoted) --trust \((directory + "/trust.yaml").shellQuoted) \\
             --waivers \((directory + "/waivers").shellQuoted) --evidence \((directory + "/image").shellQuoted) \\
-            --as issuer=\(evidence.signer.issuer),subject=repo:example/app:environment:prod
+            --as issuer=\(signer.issuer),subject=repo:example/app:environment:prod
         mc graph why \(imageDigest(directory)) --store \((directory + "/lineage.db").shellQuoted)
         """
     }
 
-    private func imageDigest(_ directory: String) -> String {
-        let text = (try? String(contentsOf: folder.appending(path: "deployment-image.yaml"), encoding: .utf8)) ?? ""
+    private static func imageDigest(_ directory: String) -> String {
+        let text = (try? String(contentsOfFile: directory + "/deployment-image.yaml", encoding: .utf8)) ?? ""
         return text.split(separator: "@").last.map { String($0.prefix(71)) } ?? "sha256:…"
     }
 }

@@ -96,7 +96,8 @@ struct DemoStory {
             --certificate-identity \(evidence.signer.subject) \\
             --certificate-oidc-issuer \(evidence.signer.issuer) \\
             --predicate-type \(DemoEvidence.provenanceType)
-        """
+
+        """ + DemoAdmission.commands(folder, evidence.signer)
     }
 
     /// A copy with one thing changed, and the rule that must stop it.
