@@ -28,6 +28,10 @@ let package = Package(
         .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Attestation", targets: ["Attestation"]),
         .executable(name: "mc", targets: ["mc"]),
+        // What Fuzz/ drives beside the libraries; it shows nothing but entries for fuzz targets.
+        .library(name: "Fuzzing", targets: ["Kubernetes", "Policy"]),
+        // What Benchmarks/ measures beside the libraries.
+        .library(name: "Workbench", targets: ["Rehearsal"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -64,6 +68,10 @@ let package = Package(
         .target(
             name: "Lineage", dependencies: ["Core", "Attestation", grdb], exclude: ["README.md"],
             swiftSettings: strict),
+        // What was verified and decided goes into lineage, and what lineage knows goes into decisions.
+        .target(
+            name: "Recording", dependencies: ["Core", "Attestation", "Policy", "Admission", "Lineage"],
+            exclude: ["README.md"], swiftSettings: strict),
         // A Sigstore instance of its own for tests, demo and drills; it shares no code with the verifier.
         .target(
             name: "TestAuthority", dependencies: ["Core", "Attestation", asn1, crypto], exclude: ["README.md"],
@@ -76,7 +84,9 @@ let package = Package(
             ], exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "Drill",
-            dependencies: ["Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Rehearsal"],
+            dependencies: [
+                "Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Recording", "Rehearsal",
+            ],
             exclude: ["README.md"], swiftSettings: strict),
         // Real servers, temporary folders and the data beside the project; only test targets use it.
         .target(name: "TestSupport", swiftSettings: strict),
@@ -84,7 +94,7 @@ let package = Package(
             name: "mc",
             dependencies: [
                 "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "Lineage",
-                "Rehearsal", "Drill", "TestAuthority", argumentParser,
+                "Recording", "Rehearsal", "Drill", "TestAuthority", argumentParser,
             ],
             exclude: ["README.md"], swiftSettings: strict),
 

@@ -4,7 +4,7 @@ import PackageDescription
 
 let library: [Target.Dependency] = [
     .product(name: "Core", package: "mc"), .product(name: "Attestation", package: "mc"),
-    .product(name: "Sigstore", package: "mc"),
+    .product(name: "Sigstore", package: "mc"), .product(name: "Fuzzing", package: "mc"),
 ]
 
 /// One executable for each kind of input; `run` names it.
@@ -16,7 +16,8 @@ let package = Package(
     dependencies: [.package(name: "mc", path: "..")],
     targets: [
         fuzz("FuzzBundle"), fuzz("FuzzCertificate"), fuzz("FuzzCosign"), fuzz("FuzzDSSE"), fuzz("FuzzImage"),
-        fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzText"), fuzz("FuzzTrustRoot"),
+        fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzPolicy"), fuzz("FuzzReview"), fuzz("FuzzText"),
+        fuzz("FuzzTrustRoot"),
         .target(name: "FuzzSupport", dependencies: library),
     ]
 )

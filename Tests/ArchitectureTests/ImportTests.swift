@@ -14,15 +14,16 @@ import Testing
         "Kubernetes": ["Core"],
         "Admission": ["Core", "Attestation", "Sigstore", "OCI", "Policy", "Kubernetes"],
         "Lineage": ["Core", "Attestation"],
+        "Recording": ["Core", "Attestation", "Policy", "Admission", "Lineage"],
         "TestAuthority": ["Core", "Attestation"],
         "TestSupport": ["Core"],
         "Rehearsal": [
             "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "TestAuthority",
         ],
-        "Drill": ["Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Rehearsal"],
+        "Drill": ["Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Recording", "Rehearsal"],
         "mc": [
             "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "Lineage",
-            "Rehearsal", "Drill", "TestAuthority",
+            "Recording", "Rehearsal", "Drill", "TestAuthority",
         ],
     ]
 

@@ -93,6 +93,9 @@ package enum Manifest {
             throw error.below(field)
         }
         guard kind.kind.utf8.suffix(4).elementsEqual("List".utf8), let items = object["items"]?.array else {
+            guard !kind.isKind("List", group: "") else {
+                throw ReviewError(.shape, "the list needs an array of items", field: place("items"))
+            }
             return [Item(object: object, kind: kind, field: field)]
         }
         guard depth <= 4 else { throw ReviewError(.tooLarge, "lists nest over 4 levels deep", field: field) }

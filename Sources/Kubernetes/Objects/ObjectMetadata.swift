@@ -63,7 +63,9 @@ package struct ObjectMetadata: Sendable, Hashable {
     }
 
     init(of object: JSONCursor, limits: ReviewLimits) throws(ReviewError) {
+        try object.refuseLookalikes(of: ["metadata"])
         guard let metadata = try reading({ () throws(JSONError) in try object.optional("metadata") }) else { return }
+        try metadata.refuseLookalikes(of: ["name", "namespace", "labels", "annotations", "ownerReferences"])
         func text(
             _ key: String, _ expected: String, _ isValid: (String) -> Bool
         ) throws(ReviewError) -> String? {

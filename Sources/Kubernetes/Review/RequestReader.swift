@@ -156,7 +156,7 @@ struct RequestReader {
         guard apiVersion.isSame(as: kind.apiVersion), name.isSame(as: kind.kind) else {
             let seen = PrintableText.quote("\(apiVersion) \(name)".excerpt(200))
             throw ReviewError(
-                .conflict, "the request is about a \(kind), but the object says \(seen)", field: "\(object.field).kind")
+                .conflict, "the request is about \(kind), but the object says \(seen)", field: "\(object.field).kind")
         }
     }
 

@@ -67,22 +67,3 @@ package struct FieldPath: Sendable, Hashable, CustomStringConvertible {
         return places
     }
 }
-
-extension JSONCursor {
-    /// Refuses members whose names differ from these in capital letters only.
-    ///
-    /// Go reads JSON members regardless of case: what is skipped here as unknown could be run there.
-    func refuseLookalikes(of names: [String]) throws(ReviewError) {
-        for member in try reading({ () throws(JSONError) in try object() }).members {
-            for name in names where !member.key.isSame(as: name) {
-                guard member.key.utf8.count == name.utf8.count,
-                    zip(member.key.utf8, name.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
-                else { continue }
-                let place = field.isEmpty ? "" : field + "."
-                throw ReviewError(
-                    .lookalike, "the field looks like \(name); write it so or leave it out",
-                    field: place + PrintableText.plain(member.key))
-            }
-        }
-    }
-}

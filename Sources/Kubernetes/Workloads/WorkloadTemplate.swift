@@ -14,6 +14,7 @@ package struct WorkloadTemplate: Sendable, Hashable {
         try template.refuseLookalikes(of: ["metadata", "spec"])
         field = template.field
         if let metadata = try reading({ () throws(JSONError) in try template.optional("metadata") }) {
+            try metadata.refuseLookalikes(of: ["labels", "annotations"])
             labels = try ObjectMetadata.labels(metadata, reader.limits)
             annotations = try ObjectMetadata.annotations(metadata, reader.limits)
         } else {

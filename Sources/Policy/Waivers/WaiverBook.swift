@@ -5,7 +5,7 @@ package struct WaiverBook: Sendable, Hashable {
     /// A waiver whose signatures and terms were verified.
     package struct Entry: Sendable, Hashable {
         package let waiver: Waiver
-        /// The SHA-256 of its signed document.
+        /// The SHA-256 of what was signed, the payload: signatures can be added without making it another waiver.
         package let digest: Digest
 
         // Only the reader of signed documents makes one.

@@ -43,4 +43,9 @@ package enum SharedData {
                 && isDirectory.boolValue
         }.sorted()
     }
+
+    /// The names of a folder's files.
+    package static func files(_ path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: url(path).path).filter { !$0.hasPrefix(".") }.sorted()
+    }
 }

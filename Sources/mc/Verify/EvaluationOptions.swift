@@ -20,13 +20,7 @@ struct EvaluationOptions: ParsableArguments {
     /// The instant that counts as the present.
     ///
     /// - Throws: ``UsageError`` when --at is not a time.
-    func now() throws -> Instant {
-        guard let at else { return .now }
-        guard let instant = Instant(rfc3339: at) else {
-            throw UsageError("--at \(at.printable): expected a time such as 2026-01-20T10:00:00Z")
-        }
-        return instant
-    }
+    func now() throws -> Instant { try InstantArgument.now(at) }
 }
 
 extension Instant {

@@ -1,0 +1,114 @@
+internal import Core
+internal import GRDB
+
+/// Writes changes within one transaction.
+struct SQLiteWriter {
+    let database: Database
+    let now: Instant
+    private var nodes: [NodeKey: Int64] = [:]
+
+    init(_ database: Database, now: Instant) {
+        self.database = database
+        self.now = now
+    }
+
+    /// Writes a change; `false` when its source was known, in which case everything that rests on it is.
+    mutating func write(_ change: GraphChange) throws -> Bool {
+        let (source, isNew) = try source(change.source)
+        if let trustRoot = change.source.trustRoot {
+            try database.cachedStatement(
+                sql: "INSERT INTO verification(source, trust_root) VALUES (?, ?) ON CONFLICT DO NOTHING"
+            ).execute(arguments: [source, trustRoot.description])
+        }
+        guard isNew else { return false }
+        for node in change.nodes { _ = try id(of: node) }
+        for edge in change.edges {
+            try database.cachedStatement(
+                sql: "INSERT INTO edge(src, kind, dst, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+            ).execute(arguments: [try id(of: edge.from), edge.kind.code, try id(of: edge.to), source])
+        }
+        if let decision = change.decision { try write(decision, source: source) }
+        return true
+    }
+
+    private func source(_ source: GraphChange.Source) throws -> (id: Int64, isNew: Bool) {
+        let about = source.about?.text ?? ""
+        if let id = try Int64.fetchOne(
+            database.cachedStatement(sql: "SELECT id FROM source WHERE digest = ? AND kind = ? AND about = ?"),
+            arguments: [source.digest.description, source.kind.rawValue, about])
+        {
+            return (id, false)
+        }
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO source(kind, digest, about, signed, seen, seen_ns, document) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                source.kind.rawValue, source.digest.description, about, source.isSigned, now.seconds, now.nanoseconds,
+                source.document,
+            ])
+        return (database.lastInsertedRowID, true)
+    }
+
+    private mutating func id(of node: GraphChange.Node) throws -> Int64 {
+        if node.attributes.members.isEmpty { return try id(of: node.key) }
+        let attributes = String(decoding: JSONValue.object(node.attributes).canonical, as: UTF8.self)
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO node(kind, key, attributes) VALUES (?, ?, ?)
+                ON CONFLICT(kind, key) DO UPDATE SET attributes = excluded.attributes WHERE attributes IS NULL
+                """
+        ).execute(arguments: [node.key.kind.code, node.key.text, attributes])
+        return try id(of: node.key)
+    }
+
+    private mutating func id(of key: NodeKey) throws -> Int64 {
+        if let id = nodes[key] { return id }
+        let select = try database.cachedStatement(sql: SQLiteQuery.node)
+        let id: Int64
+        if let known = try Int64.fetchOne(select, arguments: [key.kind.code, key.text]) {
+            id = known
+        } else {
+            try database.cachedStatement(sql: "INSERT INTO node(kind, key) VALUES (?, ?)").execute(
+                arguments: [key.kind.code, key.text])
+            id = database.lastInsertedRowID
+        }
+        nodes[key] = id
+        return id
+    }
+
+    private mutating func write(_ decision: DecisionRecord, source: Int64) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO decision(
+                    source, at, at_ns, admission, dry_run, mode, cluster, environment, tenant, owner, template)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                source, decision.at.seconds, decision.at.nanoseconds, decision.isAdmission, decision.isDryRun,
+                decision.mode.column, decision.cluster?.column, decision.environment?.column,
+                decision.tenant?.column, decision.object.ownerUID?.column, decision.object.templateDigest?.column,
+            ])
+        for image in decision.images {
+            guard let digest = image.digest else { continue }
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO decision_image(image, at, at_ns, decision, environment, admission)
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """
+            ).execute(
+                arguments: [
+                    try id(of: .image(digest)), decision.at.seconds, decision.at.nanoseconds, source,
+                    decision.environment?.column, decision.isAdmission,
+                ])
+        }
+    }
+}
+
+extension String {
+    /// The text as it is kept in a column and looked up there: one that SQLite's interfaces would cut, or that is too
+    /// long, by a digest of it, so that it can never equal another.
+    var column: String { NodeKey(.environment, self).text }
+}

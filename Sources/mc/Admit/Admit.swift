@@ -1,0 +1,154 @@
+import Admission
+import ArgumentParser
+import Core
+import Foundation
+import Kubernetes
+import Lineage
+import Policy
+import Recording
+
+struct Admit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "admit",
+        abstract: "Decide whether a workload may run, and say why.",
+        discussion: """
+            Exit 0 when it may (or all of several may), 1 when a policy denies it, also where Audit would let it pass, \
+            2 when it could not be decided or the input is malformed.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json, review
+    }
+
+    @Option(help: ArgumentHelp("An AdmissionReview as the API server sends it.", valueName: "file"))
+    var review: String?
+
+    @Option(
+        name: [.customShort("f"), .customLong("filename")],
+        help: ArgumentHelp("A manifest in YAML or JSON, as if it were created; may be repeated.", valueName: "file"))
+    var manifests: [String] = []
+
+    @OptionGroup var policy: PolicyOptions
+    @OptionGroup var evidence: EvidenceOptions
+    @OptionGroup var store: StoreOption
+
+    @Option(help: ArgumentHelp("The cluster, when the bundle knows several.", valueName: "name"))
+    var cluster: String?
+
+    @Option(help: ArgumentHelp("Where objects of -f go that name no namespace.", valueName: "name"))
+    var namespace = "default"
+
+    @Option(help: ArgumentHelp("The API server's user for -f.", valueName: "name"))
+    var user: String?
+
+    @Option(help: ArgumentHelp("A group of that user; may be repeated.", valueName: "name"))
+    var group: [String] = []
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("Whom to take the requester for: issuer=…,subject=…[,claim=…].", valueName: "claims"))
+    var claims: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Objects that exist in the cluster, for owners: manifests or reviews; may be repeated.", valueName: "file"))
+    var owners: [String] = []
+
+    @Flag(help: "Record decision and evidence in the lineage store; what is dry run is not recorded.")
+    var record = false
+
+    @Option(name: [.short, .customLong("output")], help: "How the decision is written.")
+    var output = Format.table
+
+    @Option(help: ArgumentHelp("Judge as of this time instead of now.", valueName: "instant"))
+    var at: String?
+
+    @Option(help: ArgumentHelp("How long to wait for evidence in all, in seconds.", valueName: "seconds"))
+    var timeout = 30
+
+    @Flag(help: "Print nothing but errors; the exit code tells the result.")
+    var quiet = false
+
+    func validate() throws {
+        if (review == nil) == manifests.isEmpty { throw ValidationError("expected either --review or -f") }
+        if output == .review, review == nil { throw ValidationError("-o review answers a --review") }
+        if record, store.path == nil { throw ValidationError("--record needs --store") }
+    }
+
+    func run() async throws {
+        guard (1...600).contains(timeout) else { throw UsageError("--timeout \(timeout): expected 1 to 600") }
+        let now = try InstantArgument.now(at)
+        let items: [AdmitInput.Item]
+        do {
+            items = try self.items()
+        } catch let error as ReviewError {
+            throw refuse(error)
+        }
+        let (bundle, waivers) = try policy.load(now)
+        let lineage = try store.path.map { _ in try store.open(record ? .readWrite : .readOnly) }
+        let admitter = try Admitter(
+            bundle: bundle, cluster: try clusterName(bundle), places: try evidence.places(),
+            owners: try directory(), records: lineage.map { LineageRecords($0) } ?? NoRecords(), waivers: waivers)
+        let assumed = try ClaimsArgument.claims(claims)
+        var outcome = Outcome.good
+        var documents: [JSONValue] = []
+        for item in items {
+            let (decision, facts): (Decision, AdmissionFacts)
+            do {
+                (decision, facts) = try await Deadline.run(.seconds(timeout), "deciding \(item.title.printable)") {
+                    try await admitter.resolve(item.request, at: now, assumedClaims: assumed)
+                }
+            } catch let error as ReviewError {
+                throw refuse(error)
+            }
+            if record, let lineage { try await DecisionRecorder(lineage).record(decision, facts) }
+            outcome = outcome.worst(Self.outcome(decision))
+            guard !quiet else { continue }
+            switch output {
+            case .table: Console.standard.print(DecisionReport(decision, title: item.title).text(.standard))
+            case .json: documents.append(decision.json)
+            case .review:
+                if let review = item.review { Console.standard.print(decision.answer(to: review).json.pretty) }
+            }
+        }
+        if let first = documents.first {
+            Console.standard.print((documents.count == 1 ? first : .array(documents)).pretty.printableJSON)
+        }
+        if outcome != .good { throw outcome }
+    }
+
+    private func items() throws -> [AdmitInput.Item] {
+        if let review { return [try AdmitInput.review(review)] }
+        let user = UserInfo(username: user ?? "", groups: group)
+        return try manifests.flatMap {
+            try AdmitInput.manifest($0, namespace: namespace, user: user, isDryRun: !record)
+        }
+    }
+
+    private func directory() throws -> any OwnerDirectory {
+        owners.isEmpty ? NoOwners() : ListedOwners(try owners.flatMap { try AdmitInput.objects($0) })
+    }
+
+    private func clusterName(_ bundle: PolicyBundle) throws -> String {
+        if let cluster { return cluster }
+        guard bundle.clusters.count == 1, let only = bundle.clusters.first else {
+            let names = bundle.clusters.map(\.cluster).joined(separator: ", ")
+            throw UsageError("expected --cluster: the bundle knows \(names.isEmpty ? "none" : names.printable)")
+        }
+        return only.cluster
+    }
+
+    /// Says what is wrong with a review, and answers it where an answer is asked for.
+    private func refuse(_ error: ReviewError) -> any Error {
+        if output == .review, let answer = error.answer { Console.standard.print(answer.json.pretty) }
+        return InputError(review ?? manifests.joined(separator: ", "), "\(error)")
+    }
+
+    private static func outcome(_ decision: Decision) -> Outcome {
+        switch decision.outcome {
+        case .allow: .good
+        case .deny: .refused
+        case .indeterminate: .unevaluated
+        }
+    }
+}

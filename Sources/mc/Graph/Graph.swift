@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// What lineage knows.
+struct Graph: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "graph", abstract: "Ask why an image is here; feed the lineage store.",
+        subcommands: [GraphWhy.self, GraphIngest.self])
+}
