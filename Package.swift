@@ -30,6 +30,8 @@ let package = Package(
         .executable(name: "mc", targets: ["mc"]),
         // What Fuzz/ drives beside the libraries; it shows nothing but entries for fuzz targets.
         .library(name: "Fuzzing", targets: ["Kubernetes", "Policy"]),
+        // What Benchmarks/ measures beside the libraries.
+        .library(name: "Workbench", targets: ["Rehearsal"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -14,7 +14,8 @@ let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "verification", targets: ["Verification"])
+        .executable(name: "verification", targets: ["Verification"]),
+        .executable(name: "decide", targets: ["Decide"]),
     ],
     dependencies: [
         .package(name: "mc", path: ".."),
@@ -26,7 +27,9 @@ let package = Package(
             dependencies: [
                 .product(name: "Sigstore", package: "mc"), .product(name: "Core", package: "mc"),
                 .product(name: "Crypto", package: "swift-crypto"),
-            ], swiftSettings: strict)
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "Decide", dependencies: [.product(name: "Workbench", package: "mc")], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

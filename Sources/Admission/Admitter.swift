@@ -149,8 +149,9 @@ package struct Admitter: Sendable {
 
     private static func matches(_ child: Workload, _ owner: Workload) -> Bool {
         guard child.templates.count == 1, let part = child.templates.first else { return false }
-        // A Pod's own template has no field of its own; others carry the template as it is.
-        if child.kind.kind == "Pod", child.kind.group.isEmpty {
+        // A Pod is its template and more. What a custom kind holds lacks the defaults that the API server fills into its
+        // children. Everything else carries the template as it is.
+        if BuiltInKind(child.kind) == .pod || BuiltInKind(owner.kind) == nil {
             return owner.templates.contains { PodMatch(pod: part, template: $0).isMatch }
         }
         return owner.templates.contains { $0.digest == part.digest }

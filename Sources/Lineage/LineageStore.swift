@@ -75,7 +75,8 @@ package protocol LineageStore: Sendable {
     func why(_ image: Digest, limits: WhyLimits) async throws(LineageError) -> WhyReport
 
     /// The decisions that allowed an image into an environment; denials, indeterminate outcomes and dry runs are not
-    /// among them, and neither are would-be denials of Audit (admission contract, "Promotion").
+    /// among them, neither are would-be denials of Audit, nor what is always allowed without a look at the images, such as
+    /// a deletion or a change of labels (admission contract, "Promotion").
     ///
     /// - Parameters:
     ///   - environment: the environment's name, byte for byte.

@@ -1,4 +1,3 @@
-internal import Attestation
 package import Core
 package import Lineage
 package import Policy
@@ -33,10 +32,10 @@ package struct DecisionRecorder: Sendable {
         try await store.record(Self.events([evidence]), at: now)
     }
 
+    // The store knows what it has; evidence about several subjects is one piece for each.
     private static func events(_ evidence: [ImageEvidence]) throws(LineageError) -> [LineageEvent] {
-        var seen: Set<Digest> = []
-        return evidence.flatMap { image in
+        evidence.flatMap { image in
             ([image.whole].compactMap { $0 } + image.platforms).flatMap(\.verified)
-        }.filter { seen.insert($0.evidence.digest).inserted }.map { .evidence(EvidenceRecord($0.evidence)) }
+        }.map { .evidence(EvidenceRecord($0.evidence)) }
     }
 }

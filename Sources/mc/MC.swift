@@ -11,7 +11,10 @@ struct MC: AsyncParsableCommand {
             Exit codes: 0 good; 1 refused or a violation found; 2 could not be evaluated, malformed input or bad usage.
             """,
         version: Version.current,
-        subcommands: [Verify.self, PolicyCommand.self, WaiverCommand.self, Demo.self, Rules.self])
+        subcommands: [
+            Verify.self, Admit.self, PolicyCommand.self, WaiverCommand.self, Graph.self, DrillCommand.self, Demo.self,
+            Rules.self,
+        ])
 
     /// Without a subcommand nothing was asked that could be good.
     func run() throws { throw UsageError(Self.helpMessage()) }

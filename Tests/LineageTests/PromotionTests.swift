@@ -27,6 +27,22 @@ import Testing
         }
     }
 
+    /// A change of labels is always allowed, also of a workload that no policy would let in.
+    @Test(arguments: [
+        ("operation", "CREATE", 1), ("operation", "UPDATE", 1), ("operation", "DELETE", 0),
+        ("operation", "CONNECT", 0), ("operation", "update", 0),
+        ("note", "always allowed: change of metadata", 0), ("note", "", 1),
+    ])
+    func whatIsAlwaysAllowedPromotesNothing(field: String, value: String, count: Int) async throws {
+        let store = try SQLiteStore.inMemory()
+        var document = try #require(Story.document().object)
+        document[field] = .string(value)
+        try await store.record([.decision(try DecisionRecord(.object(document)))], at: Story.now)
+        #expect(try await store.allows(of: Story.digest, environment: "prod").count == count)
+        #expect(try await store.admissions(ownerUID: "owner-1", templateDigest: "sha256:aa").count == count)
+        #expect(try await store.why(Story.digest).decisionCount == 1)
+    }
+
     @Test(arguments: [
         ("prod", 1), ("Prod", 0), ("staging", 0), ("prod\u{0}", 0), ("", 0), ("prod' OR '1'='1", 0), ("%", 0),
     ])

@@ -59,6 +59,10 @@ package struct DecisionRecord: Sendable, Hashable {
     /// What the API server was told.
     package let enforcedResult: Outcome
     package let isDryRun: Bool
+    /// What was asked of the API server, such as `CREATE`; `nil` when the document does not say.
+    package let operation: String?
+    /// Why the request was let through without a look at its images, such as a deletion or a scale-down.
+    package let note: String?
     package let at: Instant
     package let cluster: String?
     package let environment: String?
@@ -78,10 +82,16 @@ package struct DecisionRecord: Sendable, Hashable {
     static let maximumElements = Cap("policies, images, findings or waivers of a decision", 4_096)
     static let maximumEvidence = Cap("pieces of evidence of an image", 4_096)
 
-    /// Whether it counts as an admission: allowed by the policies, and not only tried.
+    /// Whether it counts as an admission: its images were judged and allowed, and it was not only tried.
     ///
-    /// The outcome counts and not ``enforcedResult``, which in Audit is always allow.
-    package var isAdmission: Bool { outcome == .allow && !isDryRun }
+    /// The outcome counts and not ``enforcedResult``, which in Audit is always allow. What is always allowed, such as a
+    /// deletion or a change of labels, names images that no policy looked at: it must not promote them.
+    package var isAdmission: Bool { outcome == .allow && !isDryRun && note == nil && startsPods }
+
+    private var startsPods: Bool {
+        guard let operation else { return true }
+        return operation.isSame(as: "CREATE") || operation.isSame(as: "UPDATE")
+    }
 
     /// Parses a decision document's JSON text (admission contract, "Decision document").
     ///
@@ -128,6 +138,8 @@ package struct DecisionRecord: Sendable, Hashable {
         mode = try cursor.required("mode").string()
         enforcedResult = try cursor.required("enforcedResult").outcome()
         at = try cursor.required("at").instant()
+        operation = try cursor.optionalText("operation")
+        note = try cursor.optionalText("note")
         cluster = try cursor.optionalText("cluster")
         namespace = try cursor.optionalText("namespace")
         self.environment = try cursor.text("environment", orElse: environment)

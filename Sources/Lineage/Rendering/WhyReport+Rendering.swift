@@ -162,6 +162,7 @@ extension DecisionRecord {
         let whose: Phrase = tenant.map { ", tenant \($0)" } ?? ""
         items.append(Outline.Item("where", "\(place) in cluster \(cluster ?? "unknown")\(into)\(whose)"))
         for used in images where used.digest == image { items.append(Outline.Item("image", "\(used.reference)")) }
+        if let note { items.append(Outline.Item("note", "\(note)")) }
         if let who = requesterPhrase { items.append(Outline.Item("requester", who)) }
         for policy in policies {
             let version: Phrase = policy.bundleVersion.map { " of bundle \($0)" } ?? ""

@@ -84,6 +84,8 @@ extension DecisionRecord {
         fields.put("enforcedResult", enforcedResult.rawValue)
         fields["dryRun"] = .bool(isDryRun)
         fields["signed"] = false
+        fields.put("operation", operation)
+        fields.put("note", note)
         fields.put("cluster", cluster)
         fields.put("environment", environment)
         fields.put("tenant", tenant)

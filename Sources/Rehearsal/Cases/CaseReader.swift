@@ -14,7 +14,8 @@ struct CaseReader {
     func read(_ cursor: YAMLCursor) throws(YAMLError) -> AdmissionCase {
         try cursor.allow(
             only: ["name", "why"] + Self.questions + [
-                "cluster", "namespace", "at", "requester", "owners", "api", "images", "history", "waivers", "revocations",
+                "cluster", "namespace", "at", "requester", "owners", "api", "images", "history", "waivers",
+                "revocations",
                 "registry", "namespaceMode", "expect",
             ])
         let cluster =

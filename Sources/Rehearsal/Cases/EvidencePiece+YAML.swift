@@ -26,7 +26,8 @@ extension EvidencePiece {
         guard found.count == 1 else {
             throw cursor.error("expected one of \(Self.contents.joined(separator: ", ")), saw \(found.count)")
         }
-        try self.init(cursor, found[0], try cursor.optional("sign").map { (c) throws(YAMLError) in try PieceSigner(c) } ?? usual)
+        try self.init(
+            cursor, found[0], try cursor.optional("sign").map { (c) throws(YAMLError) in try PieceSigner(c) } ?? usual)
         if let time = try cursor.optional("signedAt") { signedAt = try time.moment() }
         if let field = try cursor.optional("flaw") {
             let name = try field.text()
@@ -108,7 +109,8 @@ extension PieceSigner {
 extension WorkflowSigner {
     fileprivate init(_ cursor: YAMLCursor) throws(YAMLError) {
         try cursor.allow(only: [
-            "repository", "repositoryId", "workflow", "ref", "environment", "commit", "issuer", "key", "email", "subject",
+            "repository", "repositoryId", "workflow", "ref", "environment", "commit", "issuer", "key", "email",
+            "subject",
         ])
         self.init(repository: try cursor.required("repository").text())
         repositoryID = try cursor.optionalText("repositoryId")

@@ -6,7 +6,9 @@ internal import YAML
 extension YAMLCursor {
     /// A duration such as `90s`, `30m`, `2h` or `40d`.
     func duration() throws(YAMLError) -> Duration {
-        guard let duration = Self.duration(try text()[...]) else { throw error("expected a duration such as 30m or 2h") }
+        guard let duration = Self.duration(try text()[...]) else {
+            throw error("expected a duration such as 30m or 2h")
+        }
         return duration
     }
 

@@ -97,7 +97,9 @@ package struct Mint: Sendable {
             guard let key = keys[name] else {
                 let known = keys.keys.sorted().joined(separator: ", ")
                 throw RehearsalError(
-                    .key, "the bundle has no key of the name \(name); \(known.isEmpty ? "it names none" : "named are \(known)")")
+                    .key,
+                    "the bundle has no key of the name \(name); \(known.isEmpty ? "it names none" : "named are \(known)")"
+                )
             }
             request.key = key
             request.signer = .managedKey(hint: name)

@@ -1,21 +1,28 @@
 internal import Core
 internal import Foundation
-internal import Policy
+package import Policy
 
 /// Plays files of cases from disk, each with its policy bundle.
 package struct TestPlayer: Sendable {
     private let policy: String?
     private let data: String?
+    private let load: @Sendable (String) throws -> PolicyBundle
     private let clock: @Sendable () -> Duration
 
     /// - Parameters:
     ///   - policy: the bundle's folder for all files; the one each file names when `nil`.
     ///   - data: the folder that names that begin with `data:` are relative to.
     ///   - clock: how long something takes is the difference of two of its readings.
-    package init(policy: String? = nil, data: String? = nil, clock: @escaping @Sendable () -> Duration) {
+    ///   - load: reads the bundle of a folder. That it has expired is for the decision at a case's instant to say, so it
+    ///     is read as of the distant past.
+    package init(
+        policy: String? = nil, data: String? = nil, clock: @escaping @Sendable () -> Duration,
+        load: @escaping @Sendable (String) throws -> PolicyBundle
+    ) {
         self.policy = policy
         self.data = data
         self.clock = clock
+        self.load = load
     }
 
     /// Plays files of cases.
@@ -34,7 +41,11 @@ package struct TestPlayer: Sendable {
                     .policy, "\(path): no policy; name its folder under spec.policy, or give one by --policy")
             }
             let bundle: PolicyBundle
-            if let known = bundles[name] { bundle = known } else { bundle = try PolicyFolder.load(name) }
+            do {
+                bundle = try bundles[name] ?? load(name)
+            } catch {
+                throw RehearsalError(.policy, "\(path): the policy \(name) cannot be used: \(error)")
+            }
             bundles[name] = bundle
             results += await CaseRunner(bundle: bundle, files: files, clock: clock).run(test)
         }

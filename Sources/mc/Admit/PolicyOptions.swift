@@ -29,10 +29,14 @@ extension PolicyOptions {
         guard let policy else { throw UsageError("expected --policy FOLDER: what is decided by") }
         let environment = ProcessInfo.processInfo.environment["MC_POLICY_TRUST"].flatMap { $0.isEmpty ? nil : $0 }
         let trustFile = trust ?? environment
+        if state != nil, trustFile == nil {
+            throw UsageError("--state is about signed bundles; give --trust FILE as well")
+        }
         let bundle = try PolicyFolder.bundle(policy, trust: trustFile, state: state, now: now)
         if trustFile == nil {
             Console.standard.error(
-                "note: nobody's signature on the policy bundle was checked; give --trust FILE to decide as a cluster does")
+                "note: nobody's signature on the policy bundle was checked; give --trust FILE to decide as a cluster does"
+            )
         }
         guard let waivers else { return (bundle, .none) }
         let (book, problems) = WaiverBook.verifying(

@@ -5,13 +5,13 @@ import Foundation
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Mint a signing authority, sign an image, verify it, and see five tampered copies refused.",
+        abstract: "Mint, sign, verify, tamper; admit and refuse deployments; ask why one is there.",
         discussion: """
             Everything runs on this machine with freshly generated keys; the same code verifies real evidence.
             Exit 0 when every step came out as it must.
             """)
 
-    @Option(help: ArgumentHelp("Keep trust root and image layouts in this new folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Keep all files in this new folder.", valueName: "folder"))
     var directory: String?
 
     func run() async throws {
@@ -21,7 +21,7 @@ struct Demo: AsyncParsableCommand {
         guard try await story.tell() else { throw Outcome.refused }
         if let directory {
             Console.standard.print(
-                "\nKept in \(directory.printable). Verify it by hand:\n\n" + story.command(directory))
+                "\nKept in \(directory.printable). By hand:\n\n" + story.command(directory))
         }
     }
 

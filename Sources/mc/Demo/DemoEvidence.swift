@@ -20,11 +20,19 @@ struct DemoEvidence {
 
     /// Recorded in Rekor v2 with a timestamp, as today's clients do.
     func attestation(_ predicateType: String, _ predicate: JSONValue, of image: Digest) -> SigningRequest {
-        let subject = Statement.Subject(name: "registry.example/example/app", digests: [SubjectDigest(image)])
-        let statement = Statement(subjects: [subject], predicateType: predicateType, predicate: predicate)
-        var request = SigningRequest(.statement(statement), at: time).inRekorV2
+        var request = SigningRequest(.statement(statement(predicateType, predicate, of: image)), at: time).inRekorV2
         request.signer = .certificate(signer)
         return request
+    }
+
+    func statement(_ predicateType: String, _ predicate: JSONValue, of image: Digest) -> Statement {
+        let subject = Statement.Subject(name: "registry.example/example/app", digests: [SubjectDigest(image)])
+        return Statement(subjects: [subject], predicateType: predicateType, predicate: predicate)
+    }
+
+    /// Everything that the policy asks for.
+    func all(of image: Digest) -> [SigningRequest] {
+        [provenance(of: image), billOfMaterials(of: image), deliveryClaims(of: image)]
     }
 
     func provenance(of image: Digest) -> SigningRequest {
@@ -70,11 +78,11 @@ struct DemoEvidence {
             ], of: image)
     }
 
-    func deliveryClaims(of image: Digest) -> SigningRequest {
+    func deliveryClaims(of image: Digest, hermetic: Bool = true) -> SigningRequest {
         attestation(
             DeliveryClaims.predicateType,
             [
-                "bundle_version": "v28.1", "hermetic": true, "waiver_ids": [], "waiver_digests": [],
+                "bundle_version": "v28.1", "hermetic": .bool(hermetic), "waiver_ids": [], "waiver_digests": [],
                 "inputs": [
                     [
                         "uri": .string("git+\(signer.claims.sourceRepositoryURI ?? "")"),

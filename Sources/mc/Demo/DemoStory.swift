@@ -6,7 +6,7 @@ import OCI
 import Sigstore
 import TestAuthority
 
-/// The demo: mint, sign, verify, tamper, verify again. Nothing in it is special to the demo but the keys.
+/// The demo: mint, sign, verify, tamper, verify again; then deploy, and ask why. Nothing in it is special to the demo but the keys.
 struct DemoStory {
     private let folder: URL
     private let now: Instant
@@ -56,9 +56,12 @@ struct DemoStory {
         for (number, tampering) in try tamperings(genuine[0].minted).enumerated() {
             holds = try await refuse(number + 1, tampering) && holds
         }
+        let admission = try DemoAdmission(
+            folder: folder, now: now, console: console, authority: authority, evidence: evidence)
+        holds = try await admission.tell(image) && holds
         console.print(
             holds
-                ? "\nEvery genuine piece verified and every tampered copy was refused."
+                ? "\nEvery genuine piece verified, every tampered copy was refused, and every deployment was decided as it must."
                 : console.styled("\nThe demo did not come out as it must; please report this.", .bad))
         return holds
     }
@@ -93,7 +96,8 @@ struct DemoStory {
             --certificate-identity \(evidence.signer.subject) \\
             --certificate-oidc-issuer \(evidence.signer.issuer) \\
             --predicate-type \(DemoEvidence.provenanceType)
-        """
+
+        """ + DemoAdmission.commands(folder, evidence.signer)
     }
 
     /// A copy with one thing changed, and the rule that must stop it.
