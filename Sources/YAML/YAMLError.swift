@@ -34,7 +34,7 @@ package struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
     package init(_ code: Code, _ message: String, file: String, mark: YAMLMark?, field: String = "") {
         self.code = code
         // It may quote a document, which must not forge the lines of a log.
-        self.message = PrintableText.line(message.excerpt(Self.longestMessage))
+        self.message = PrintableText.plain(message.excerpt(Self.longestMessage))
         self.file = file
         self.mark = mark
         self.field = field

@@ -6,13 +6,15 @@ package enum PrintableText {
     }
 
     /// A text in quotation marks. Backslashes stay single: patterns are full of them.
-    package static func quote(_ text: String) -> String { "\"\(line(text))\"" }
+    package static func quote(_ text: String) -> String { "\"\(plain(text))\"" }
 
-    /// A text that stays on one line, with everything escaped that could hide or forge something.
-    package static func line(_ text: String) -> String {
+    /// A text whose invisible and misleading characters are written as escapes.
+    ///
+    /// - Parameter keepsLines: whether line feeds stay, for texts that are shown to people as they are.
+    package static func plain(_ text: String, keepsLines: Bool = false) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
-            if isPlain(scalar) {
+            if isPlain(scalar) || (keepsLines && scalar == "\n") {
                 result.unicodeScalars.append(scalar)
             } else {
                 result += escape(scalar)
