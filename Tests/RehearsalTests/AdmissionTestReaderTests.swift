@@ -7,7 +7,10 @@ import YAML
 @Suite("Reading cases") struct AdmissionTestReaderTests {
     @Test(arguments: [
         ("expect: {decision: alow}", "cases.yaml:10:", "did you mean allow?"),
-        ("expect: {decision: deny, rules: [sbom-mising]}", "spec.cases[0].expect.rules[0]", "did you mean sbom-missing?"),
+        (
+            "expect: {decision: deny, rules: [sbom-mising]}", "spec.cases[0].expect.rules[0]",
+            "did you mean sbom-missing?"
+        ),
         ("expect: {decision: deny}", "expect.decision", "expected the rules that block"),
         ("expect: {decision: allow, rules: [sbom-missing]}", "expect.decision", "no blocking rules"),
         ("expect: {error: x, decision: deny}", "expect.decision", "unknown field"),
@@ -16,12 +19,18 @@ import YAML
         ("manifest: x.yaml, expect: {decision: allow}", "spec.cases[0]", "one of review, manifest and object, saw 2"),
         ("at: yesterday, expect: {decision: allow}", "spec.cases[0].at", "expected a time"),
         ("images: [{image: x, evidence: [nothing]}], expect: {decision: allow}", "evidence[0]", "named set"),
-        ("images: [{image: x, evidence: [{sbom: {}, provenance: {}}]}], expect: {decision: allow}", "evidence[0]",
-            "saw 2"),
-        ("images: [{image: x, evidence: [{sbom: {}, flaw: payloadSwaped}]}], expect: {decision: allow}",
-            "evidence[0].flaw", "did you mean payloadSwapped?"),
-        ("images: [{image: x, evidence: [{sbom: {}, signedAt: 2h}]}], expect: {decision: allow}",
-            "evidence[0].signedAt", "such as -2h"),
+        (
+            "images: [{image: x, evidence: [{sbom: {}, provenance: {}}]}], expect: {decision: allow}", "evidence[0]",
+            "saw 2"
+        ),
+        (
+            "images: [{image: x, evidence: [{sbom: {}, flaw: payloadSwaped}]}], expect: {decision: allow}",
+            "evidence[0].flaw", "did you mean payloadSwapped?"
+        ),
+        (
+            "images: [{image: x, evidence: [{sbom: {}, signedAt: 2h}]}], expect: {decision: allow}",
+            "evidence[0].signedAt", "such as -2h"
+        ),
         ("images: [{image: x, spam: 5001}], expect: {decision: allow}", "images[0].spam", "expected 0 to 5000"),
         ("registry: gone, expect: {decision: allow}", "registry", "expected available, unavailable, slow"),
         ("history: [{environment: staging}], expect: {decision: allow}", "history[0].at", "missing"),

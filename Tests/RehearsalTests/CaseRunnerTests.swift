@@ -63,13 +63,19 @@ import Testing
 
     @Test(arguments: [
         ("promoted a day ago", "history: [{environment: staging, at: -25h}], ", "{decision: allow}"),
-        ("promoted an hour ago", "history: [{environment: staging, at: -1h}], ",
-            "{decision: deny, rules: [promotion-missing]}"),
-        ("promoted elsewhere", "history: [{environment: dev, at: -25h}], ",
-            "{decision: deny, rules: [promotion-missing]}"),
+        (
+            "promoted an hour ago", "history: [{environment: staging, at: -1h}], ",
+            "{decision: deny, rules: [promotion-missing]}"
+        ),
+        (
+            "promoted elsewhere", "history: [{environment: dev, at: -25h}], ",
+            "{decision: deny, rules: [promotion-missing]}"
+        ),
         ("never promoted", "", "{decision: deny, rules: [promotion-missing]}"),
-        ("records that cannot be read", "history: [{unavailable: the disk is full}], ",
-            "{decision: indeterminate, rules: [promotion-missing]}"),
+        (
+            "records that cannot be read", "history: [{unavailable: the disk is full}], ",
+            "{decision: indeterminate, rules: [promotion-missing]}"
+        ),
     ])
     func historyIsWhatTheCaseSays(_ name: String, _ history: String, _ expect: String) async throws {
         let results = try await Shop.play(

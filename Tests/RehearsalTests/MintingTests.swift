@@ -35,9 +35,11 @@ import Testing
         ("the key", "sign: {key: release}", true),
         ("a stranger's key", "sign: strangersKey", false),
         ("a person", "sign: {email: a@example.com, issuer: \"https://idp.example\"}", false),
-        ("the workflow's name by another issuer",
+        (
+            "the workflow's name by another issuer",
             "sign: {subject: \"https://github.com/org/app/.github/workflows/release.yml@refs/heads/main\", "
-                + "issuer: \"https://idp.example\"}", false),
+                + "issuer: \"https://idp.example\"}", false
+        ),
     ])
     func onlyTheBoundSignerCounts(_ name: String, _ sign: String, _ isAccepted: Bool) async throws {
         for content in ["signature", "provenance", "sbom"] {
@@ -52,10 +54,16 @@ import Testing
     @Test func keysAloneNeedNoAuthority() async throws {
         let results = try await Shop.play(
             [
-                ("key", "images: [{image: \"*\", evidence: [{signature: {}, sign: {key: release}}]}], "
-                    + "expect: {decision: allow}"),
-                ("workflow", "images: [{image: \"*\", evidence: [signature]}], "
-                    + "expect: {decision: deny, rules: [signature-invalid]}"),
+                (
+                    "key",
+                    "images: [{image: \"*\", evidence: [{signature: {}, sign: {key: release}}]}], "
+                        + "expect: {decision: allow}"
+                ),
+                (
+                    "workflow",
+                    "images: [{image: \"*\", evidence: [signature]}], "
+                        + "expect: {decision: deny, rules: [signature-invalid]}"
+                ),
             ], root: "none")
         #expect(results.map { $0.passed } == [true, true], "\(results.map(\.complaint))")
     }
