@@ -33,7 +33,8 @@ package struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Makes an error; a long message is cut.
     package init(_ code: Code, _ message: String, file: String, mark: YAMLMark?, field: String = "") {
         self.code = code
-        self.message = message.excerpt(Self.longestMessage)
+        // It may quote a document, which must not forge the lines of a log.
+        self.message = PrintableText.plain(message.excerpt(Self.longestMessage))
         self.file = file
         self.mark = mark
         self.field = field

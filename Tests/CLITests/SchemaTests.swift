@@ -60,11 +60,26 @@ struct SchemaTests {
         #expect(refusals.isEmpty, "\(refusals.joined(separator: "\n"))")
     }
 
+    /// The decisions and log entries that the policy's tests compare byte for byte.
+    @Test func goldenDecisionsFollowTheirSchemas() async throws {
+        let folder = Schemas.folder.appending(path: "../Tests/PolicyTests/Golden").standardized
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        let documents = try files.map { file in
+            let schema = file.hasSuffix(".decision.json") ? "decision.v1.json" : "log-entry.v1.json"
+            let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+            return (name: file, schema: schema, text: text)
+        }
+        #expect(documents.count >= 9)
+        let refusals = try await Schemas.refusals(documents)
+        #expect(refusals.isEmpty, "\(refusals.joined(separator: "\n"))")
+    }
+
     @Test func whatDoesNotFollowIsSeen() async throws {
         let documents = [
             ("no object", "verification-result.v1.json", "[]"), ("no verdict", "verification-result.v1.json", "{}"),
             ("other verdict", "verification-result.v1.json", "{\"verdict\":\"fine\",\"artifact\":\"a\"}"),
-            ("no rule", "finding.v1.json", "{\"severity\":\"high\"}"),
+            ("no rule", "finding.v1.json", "{\"severity\":\"high\"}"), ("no decision", "decision.v1.json", "{}"),
+            ("no entry", "log-entry.v1.json", "{\"decision\":null}"),
         ]
         #expect(try await Schemas.refusals(documents).count == documents.count)
     }
@@ -74,7 +89,9 @@ struct SchemaTests {
 enum Schemas {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../schemas")
         .standardized
-    private static let names = ["verification-result.v1.json", "finding.v1.json"]
+    private static let names = [
+        "verification-result.v1.json", "finding.v1.json", "decision.v1.json", "log-entry.v1.json",
+    ]
 
     /// Why the tests cannot run.
     static let missing: String? = {

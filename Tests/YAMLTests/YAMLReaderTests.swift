@@ -198,9 +198,11 @@ import Testing
         #expect(try root.members().count == 30_000)
     }
 
-    @Test func aFileNameForgesNoLines() {
+    @Test func neitherAFileNameNorAMessageForgesLines() {
         let error = YAMLError(.shape, "x", file: "a\nb.yaml", mark: nil)
         #expect(error.description == "\"a\\u{A}b.yaml\": x")
+        let quoting = YAMLError(.shape, "saw a\nb: error\u{202E}", file: "b.yaml", mark: nil)
+        #expect(quoting.description == "b.yaml: saw a\\u{A}b: error\\u{202E}")
     }
 
     @Test func oneDocumentIsOne() throws {

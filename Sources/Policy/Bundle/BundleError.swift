@@ -59,10 +59,10 @@ package struct BundleError: Error, Sendable, Hashable, CustomStringConvertible {
 
     package init(_ code: Code, _ message: String, file: String, mark: YAMLMark? = nil, field: String = "") {
         self.code = code
-        self.message = message.excerpt(2_000)
+        self.message = message.oneLine.excerpt(2_000)
         self.file = file
         self.mark = mark
-        self.field = field
+        self.field = field.oneLine.excerpt(500)
     }
 
     init(_ error: YAMLError) {

@@ -49,9 +49,20 @@ enum EnvironmentChecks {
         var isLiteral: Bool { !pattern.pattern.utf8.contains { "*?\\".utf8.contains($0) } }
     }
 
+    /// How many pairs of cluster and pattern are compared; whoever needs more writes them as patterns.
+    private static let maximumClaims = Cap("pairs of cluster and namespace in all environment maps", 100_000)
+
     private static func ambiguous(_ documents: CheckedDocuments, _ problems: inout ProblemCollector) {
         var claims: [String: [Claim]] = [:]
+        var count = 0
         for map in documents.maps {
+            count += map.value.entries.reduce(0) { $0 + $1.clusters.count * $1.namespaces.count }
+            guard count <= maximumClaims.limit else {
+                problems.report(
+                    .environmentAmbiguous, "\(CapExceeded(cap: maximumClaims, seen: count)); write them as patterns",
+                    at: ["spec", "namespaces"], in: map.document)
+                return
+            }
             for (index, entry) in map.value.entries.enumerated() {
                 for (place, pattern) in entry.namespaces.enumerated() {
                     let claim = Claim(
@@ -98,6 +109,7 @@ enum EnvironmentChecks {
     ) {
         for (index, wide) in claims.enumerated() where !wide.isLiteral && !reported.contains(index) {
             for (other, claim) in claims.enumerated() {
+                guard problems.mayCompare else { return }
                 // Two patterns with wildcards are compared once.
                 if other == index || !claim.isLiteral && other < index || claim.answer == wide.answer { continue }
                 if claim.pattern == wide.pattern || reported.contains(other) { continue }

@@ -30,16 +30,16 @@ enum ManifestChecks {
     private static func keys(
         of manifest: CheckedDocuments.Located<BundleManifest>, _ problems: inout ProblemCollector
     ) {
-        var holders: [Digest: String] = [:]
+        var holders: [KeyMaterial: String] = [:]
         for (index, approver) in manifest.value.approvers.enumerated() {
             for (place, key) in approver.keys.enumerated() {
-                if let holder = holders[key.fingerprint], !holder.isSame(as: approver.name) {
+                if let holder = holders[KeyMaterial(key)], !holder.isSame(as: approver.name) {
                     problems.report(
                         .approverKeyShared,
                         "this is \(holder)'s key as well; whoever holds it could approve as two",
                         at: ["spec", "approvers", .element(index), "keys", .element(place)], in: manifest.document)
                 } else {
-                    holders[key.fingerprint] = approver.name
+                    holders[KeyMaterial(key)] = approver.name
                 }
             }
         }

@@ -66,12 +66,13 @@ struct CheckedDocuments {
 
 /// Collects problems, and keeps the work of comparing patterns within bounds.
 struct ProblemCollector {
-    /// Two million comparisons of short patterns take about a second.
+    /// Steps of comparing patterns; a bundle of a large organisation takes a hundredth of them.
     private static let maximumWork = 20_000_000
-    private static let maximumProblems = Cap("problems", 1_000)
+    private static let maximumProblems = Cap("problems of one severity", 500)
 
     private let places: PolicyPlaces
     private var problems: [PolicyProblem] = []
+    private var counts: [PolicyProblem.Severity: Int] = [:]
     private var work = 0
 
     init(places: PolicyPlaces) { self.places = places }
@@ -80,12 +81,23 @@ struct ProblemCollector {
         _ kind: PolicyProblem.Kind, _ message: String, severity: PolicyProblem.Severity? = nil,
         at steps: [PolicyPlaces.Step], in document: PolicyDocument
     ) {
-        guard problems.count < Self.maximumProblems.limit else { return }
+        let severity = severity ?? kind.severity
+        // Warnings are counted for themselves: they must not push out an error.
+        guard counts[severity, default: 0] < Self.maximumProblems.limit else { return }
+        counts[severity, default: 0] += 1
         let place = places.place(of: steps, in: document)
         problems.append(
             PolicyProblem(
-                kind, severity: severity ?? kind.severity, message, file: document.file, mark: place.mark,
+                kind, severity: severity, message, file: document.file, mark: place.mark,
                 field: place.field))
+    }
+
+    /// Whether there is room for one more comparison of anything.
+    var mayCompare: Bool {
+        mutating get {
+            work += 1
+            return work < Self.maximumWork
+        }
     }
 
     /// Whether some text matches both patterns; `true` as well once too many were compared.

@@ -67,7 +67,7 @@ package struct PolicyProblem: Error, Sendable, Hashable, CustomStringConvertible
     ) {
         self.kind = kind
         self.severity = severity
-        self.message = message.excerpt(1_000)
+        self.message = PrintableText.plain(message.excerpt(1_000))
         self.file = file
         self.mark = mark
         self.field = field

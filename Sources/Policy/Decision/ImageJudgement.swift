@@ -5,6 +5,21 @@ struct ImageJudgement {
     let context: ImageContext
     let origin: RequesterRules.Origin
     let cover: WaiverCover
+    /// What is on the referenced digest.
+    private let index: EvidenceView
+    /// For an index what is on each platform's manifest, and on the index.
+    private let platforms: [EvidenceView]
+
+    init(context: ImageContext, origin: RequesterRules.Origin, cover: WaiverCover) {
+        self.context = context
+        self.origin = origin
+        self.cover = cover
+        let evidence = context.image.evidence
+        // Evidence about another image than the one that was asked for is none.
+        let parts = [evidence.whole].compactMap { $0 }.filter { $0.digest == context.image.digest }
+        index = EvidenceView(context, parts)
+        platforms = evidence.platforms.map { EvidenceView(context, parts + [$0]) }
+    }
 
     /// What is wrong, with what became of it; empty or waived is good.
     var rulings: [Ruling] {
@@ -25,20 +40,16 @@ struct ImageJudgement {
 
     /// Evidence may be on the referenced digest or, for an index, on every platform's manifest.
     private func judge(_ clause: any ImageClause.Type) -> [Ruling] {
-        let evidence = context.image.evidence
-        // Evidence about another image than the one that was asked for is none.
-        let index = [evidence.whole].compactMap { $0 }.filter { $0.digest == context.image.digest }
         let whole = best(clause, index)
-        guard !whole.isEmpty || clause.hearsAdverseWords, !evidence.platforms.isEmpty else { return whole }
-        let platforms = evidence.platforms.map { best(clause, index + [$0]) }
-        let worst = platforms.max { Ruling.rank($0) < Ruling.rank($1) } ?? whole
+        guard !whole.isEmpty || clause.hearsAdverseWords, !platforms.isEmpty else { return whole }
+        let worst = platforms.map { best(clause, $0) }.max { Ruling.rank($0) < Ruling.rank($1) } ?? whole
         // What is said against one platform is said against what runs there, whatever was said of the index before.
         if clause.hearsAdverseWords { return worst }
         return [whole, worst].min { Ruling.rank($0) < Ruling.rank($1) } ?? whole
     }
 
-    private func best(_ clause: any ImageClause.Type, _ parts: [ImageEvidence.Part]) -> [Ruling] {
-        let alternatives = clause.alternatives(context, EvidenceView(context, parts))
+    private func best(_ clause: any ImageClause.Type, _ evidence: EvidenceView) -> [Ruling] {
+        let alternatives = clause.alternatives(context, evidence)
         let isOpen = clause.restsOnEvidence && !context.image.evidence.unread.isEmpty
         return alternatives.map { violations in
             violations.flatMap { violation -> [Ruling] in

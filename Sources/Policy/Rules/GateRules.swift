@@ -61,6 +61,8 @@ enum GateRules: ImageClause {
             ]
         }
         guard let since = youngest.tooOldSince(gate.maxAge, at: context.now) else { return [] }
-        return [.aged(expired, youngest, since, gate.maxAge, coveredBy: [expired.id, missing.id])]
+        // An old PASSED after a FAILED must not undo the waiver for the failure, nor one that is as good as none.
+        let covers = [expired.id, missing.id] + (heard.adverse == nil ? [] : [failed.id])
+        return [.aged(expired, youngest, since, gate.maxAge, coveredBy: covers)]
     }
 }

@@ -142,8 +142,8 @@ package struct SigningError: Error, Sendable, Hashable, CustomStringConvertible 
 
     package init(_ code: Code, _ message: String, field: String = "") {
         self.code = code
-        self.message = message.excerpt(1_000)
-        self.field = field
+        self.message = message.oneLine.excerpt(1_000)
+        self.field = field.oneLine.excerpt(500)
     }
 
     package var description: String { field.isEmpty ? message : "\(field): \(message)" }

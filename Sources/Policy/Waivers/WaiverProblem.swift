@@ -42,10 +42,10 @@ package struct WaiverProblem: Error, Sendable, Hashable, CustomStringConvertible
 
     package init(_ code: Code, _ message: String, file: String, id: String? = nil, field: String = "") {
         self.code = code
-        self.message = message.excerpt(2_000)
+        self.message = message.oneLine.excerpt(2_000)
         self.file = file
         self.id = id
-        self.field = field
+        self.field = field.oneLine.excerpt(500)
     }
 
     init(_ error: YAMLError, file: String) {

@@ -318,6 +318,32 @@ import YAML
         #expect(try Self.cycles(Self.promotion("a", "*", into: "dev", from: "dev")) == [])
     }
 
+    /// A few kilobytes that would be millions of pairs.
+    @Test(.timeLimit(.minutes(1)), arguments: [(1, false), (2, true)])
+    func pairsOfClusterAndNamespaceAreCapped(entries: Int, isRefused: Bool) throws {
+        func names(_ letter: String) -> String { (0..<250).map { "\(letter)\($0)" }.joined(separator: ", ") }
+        let entry = "    - {clusters: [\(names("c"))], names: [\(names("n"))], environment: prod}\n"
+        let map = "apiVersion: mc.internal/v1\nkind: EnvironmentMap\nmetadata: {name: map}\nspec:\n  namespaces:\n"
+        let problems = try Self.problems(map + String(repeating: entry, count: entries))
+            .filter { $0.kind == .environmentAmbiguous }
+        #expect(
+            problems.map(\.description)
+                == (isRefused
+                    ? [
+                        "0.yaml:6:5: spec.namespaces: too large: 125000 pairs of cluster and namespace in all environment "
+                            + "maps, at most 100000 are accepted; write them as patterns (environment-ambiguous)"
+                    ] : []))
+    }
+
+    @Test func manyWarningsHideNoError() throws {
+        let names = (0..<700).map { "    - {clusters: [c\($0)], names: [payments], environment: prod}\n" }.joined()
+        let map = "apiVersion: mc.internal/v1\nkind: EnvironmentMap\nmetadata: {name: a}\nspec:\n  namespaces:\n"
+        let manifest = Self.good.replacing("emergency: 2h", with: "emergency: 3h")
+        let problems = try Self.problems(map + names, manifest)
+        #expect(problems.count { $0.severity == .warning } == 500)
+        #expect(problems.filter { $0.severity == .error }.map(\.kind) == [.waiverTooLong])
+    }
+
     @Test func aBundleHasOneManifest() throws {
         let manifest = """
             apiVersion: mc.internal/v1

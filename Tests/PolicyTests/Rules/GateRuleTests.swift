@@ -71,6 +71,11 @@ import Testing
             $0.waive(GateRules.failed.id)
         },
         .holds(GateRules.expired, "the result is young enough"),
+        .breaks(GateRules.expired, "an old pass after a failure does not undo the failure's waiver", .waived) {
+            $0.policy.gates[0].maxAge = .seconds(86_400)
+            $0.replace(type, by: try Scene.gate().logged(5), try Scene.gate("unit", .failed).logged(4))
+            $0.waive(GateRules.failed.id)
+        },
         .breaks(
             GateRules.expired, "the result is too old",
             observed: "signed at 2026-09-19T14:13:21Z, too old since 2026-09-20T14:13:21Z", expected: "at most 1d old"

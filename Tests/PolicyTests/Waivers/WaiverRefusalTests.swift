@@ -164,6 +164,10 @@ import Testing
             envelope["note"] = "x"
             return JSONValue.object(envelope).canonical
         },
+        // Found by fuzzing: the name of a field forged a line of the log.
+        Row("a line feed in a field's name", .malformed, "no\\u{A}te", "unknown field") {
+            Array(#"{"payload":"AAAA","payloadType":"t","signatures":[{"sig":"AAAA"}],"no\nte":1}"#.utf8)
+        },
         Row("no JSON", .malformed, "line 1, column 1", "") { Array("no".utf8) },
     ]
 
