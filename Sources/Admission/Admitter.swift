@@ -81,8 +81,14 @@ package struct Admitter: Sendable {
         facts.images = collection.images
         facts.history = await history(of: facts)
         let decision = Policy.decide(facts, by: bundle, at: now)
-        // Evidence on platforms is fetched only when that on the image itself does not suffice; more never harms.
-        guard decision.outcome != .allow, await collection.addPlatforms() else { return (decision, facts) }
+        // Evidence on platforms is fetched only when that on the image itself does not suffice. More could only change an
+        // allow by what a gate or verifier says against a platform.
+        let hearsAdverseWords = bundle.policies.contains {
+            $0.covers(namespace: facts.namespace) && $0.requirements.hearsAdverseWords
+        }
+        guard decision.outcome != .allow || hearsAdverseWords, await collection.addPlatforms() else {
+            return (decision, facts)
+        }
         facts.images = collection.images
         return (Policy.decide(facts, by: bundle, at: now), facts)
     }

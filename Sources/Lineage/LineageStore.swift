@@ -90,7 +90,8 @@ package protocol LineageStore: Sendable {
     /// (admission contract, "Time and availability").
     ///
     /// - Parameters:
-    ///   - ownerUID: the UID of the object that owns the template.
+    ///   - ownerUID: the UID of the object that owns the template: what was admitted is the object itself, whatever its
+    ///     children say of their owner.
     ///   - templateDigest: the template's digest, as decisions write it.
     ///   - limit: how many are returned at most.
     /// - Throws: ``LineageError`` when the store fails.

@@ -48,7 +48,8 @@ struct EvidenceCollector {
         }
     }
 
-    /// - Returns: whether the piece counts against the cap: strangers' evidence does not.
+    /// - Returns: whether the piece counts against the cap: only what verifies does, since whom a piece claims to be of can
+    ///   be copied.
     private func evaluate(
         _ candidate: EvidenceCandidate, _ source: any ImageSource, _ artifact: Artifact, _ collected: inout Collected
     ) async -> Bool {
@@ -78,7 +79,7 @@ struct EvidenceCollector {
         if !isVerified, let best = refusals.max(by: { Self.weight($0) < Self.weight($1) }) {
             refuse(candidate, best, &collected, isCounted: isCounted)
         }
-        return isVerified || isCounted
+        return isVerified
     }
 
     private func refuse(

@@ -28,6 +28,9 @@ package struct RegistryPlaces: EvidencePlaces {
     private let client: RegistryClient
     private let standIn: String?
 
+    /// Room for as much evidence as is looked at, each a manifest and a blob, whoever attached it.
+    private static let maximumObjects = 2 * ImageVerification.maximumFetched.limit + 512
+
     /// - Parameters:
     ///   - client: how registries are asked; its credentials are all that are used.
     ///   - standIn: the registry or repository that evidence is fetched from instead; a host such as `mirror:5000`
@@ -56,6 +59,6 @@ package struct RegistryPlaces: EvidencePlaces {
                 places.append(try Repository(reference))
             }
         }
-        return places.map { RegistrySource($0, client: client) }
+        return places.map { RegistrySource($0, client: client, budget: FetchBudget(objects: Self.maximumObjects)) }
     }
 }

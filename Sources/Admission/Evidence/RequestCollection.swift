@@ -69,8 +69,11 @@ struct RequestCollection {
             return entry
         }
         var collection = ImageCollection(plan: plan, sources: sources, now: now)
-        // A tag is resolved only where every policy accepts one; what is judged then is what it means right now.
-        if entry.image.digest == nil, policies.allSatisfy({ !$0.requirements.digest }), let source = sources.first {
+        // A tag is resolved only where every policy accepts one, or a waiver may; what is judged then is what it means right now.
+        let mayBeTag =
+            policies.allSatisfy { !$0.requirements.digest }
+            || bundle.manifest.waivers.waivable.contains { $0 == PolicyRules.digestMissing }
+        if entry.image.digest == nil, mayBeTag, let source = sources.first {
             do throws(RegistryError) {
                 entry.image.digest = try await source.resolve(try ImageSelector(reference)).digest
             } catch {

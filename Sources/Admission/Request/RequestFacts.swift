@@ -10,6 +10,8 @@ struct RequestFacts {
 
     private static let repositoryAnnotation = WellKnown.repository
     private static let environmentLabel = WellKnown.environment
+    /// The evidence of each is fetched while the API server waits.
+    private static let maximumImages = Cap("different images of one request", 200)
 
     /// The facts, with images that have no evidence yet.
     ///
@@ -33,7 +35,7 @@ struct RequestFacts {
         }
         guard let workload else { return facts }
         facts.environmentLabels = Self.environments(request.metadata, workload)
-        facts.images = images(workload)
+        facts.images = try images(workload)
         return facts
     }
 
@@ -83,29 +85,32 @@ struct RequestFacts {
         return maps.compactMap { $0[environmentLabel] }
     }
 
-    private func images(_ workload: Workload) -> [ImageFacts] {
-        var grouped: [(key: [[UInt8]], image: ImageFacts)] = []
+    private func images(_ workload: Workload) throws(ReviewError) -> [ImageFacts] {
+        var images: [ImageFacts] = []
+        var places: [[[UInt8]]: Int] = [:]
         for template in workload.templates {
             for use in template.images {
                 let text = use.image ?? ""
                 let repository = repository(of: use, in: template)
                 let key = [Array(text.utf8), Array((repository ?? "\u{0}").utf8)]
-                if let index = grouped.firstIndex(where: { $0.key == key }) {
-                    grouped[index].image.uses.append(use.field)
+                if let index = places[key] {
+                    images[index].uses.append(use.field)
                     continue
                 }
+                places[key] = images.count
                 let reference = Result { () throws(ImageReferenceError) in try ImageReference(text) }
                 let digest = (try? reference.get())?.digest.flatMap { Digest($0) }
-                grouped.append(
-                    (
-                        key,
-                        ImageFacts(
-                            text: text, uses: [use.field], reference: reference, digest: digest,
-                            repository: repository, evidence: .none)
-                    ))
+                images.append(
+                    ImageFacts(
+                        text: text, uses: [use.field], reference: reference, digest: digest, repository: repository,
+                        evidence: .none))
+                guard images.count <= Self.maximumImages.limit else {
+                    let excess = CapExceeded(cap: Self.maximumImages, seen: images.count)
+                    throw ReviewError(.tooLarge, "\(excess)", field: use.field)
+                }
             }
         }
-        return grouped.map(\.image)
+        return images
     }
 
     /// The annotation for the container, else for the template, else for the object; each selects a rule and no more.

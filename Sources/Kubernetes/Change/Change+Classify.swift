@@ -15,6 +15,13 @@ extension Change {
         if let subResource = request.subResource, !request.hasWholeObject {
             return try of(subResource, request)
         }
+        // Whatever the kind: a finalizer that cannot be taken away keeps its object for ever.
+        if request.operation == .update, let object = request.object, let oldObject = request.oldObject,
+            binding(request.metadata) == binding(request.oldMetadata)
+        {
+            let parts = touched(object, oldObject, ignoring: [])
+            if !parts.contains(.spec) { return .unchangedTemplate(scale: nil, touched: parts) }
+        }
         guard let object = request.object,
             let workload = try request.workload(custom: custom, limits: limits)
         else { return .noTemplate(ofUnread: request) }

@@ -4,7 +4,7 @@ internal import Core
 enum ControllerLabel {
     private static let names = [
         "pod-template-hash", "controller-revision-hash", "pod-template-generation", "controller-uid", "job-name",
-        "apps.kubernetes.io/pod-index",
+        "apps.kubernetes.io/pod-index", "rollouts-pod-template-hash",
     ]
     private static let domains = ["batch.kubernetes.io/", "statefulset.kubernetes.io/"]
 

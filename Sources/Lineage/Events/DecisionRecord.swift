@@ -61,6 +61,10 @@ package struct DecisionRecord: Sendable, Hashable {
     package let isDryRun: Bool
     /// What was asked of the API server, such as `CREATE`; `nil` when the document does not say.
     package let operation: String?
+    /// Whether somebody's signature on the policy bundle was verified.
+    package let isBundleSigned: Bool
+    /// Whether the document was handed in, and not recorded by what decided it.
+    package private(set) var isImported = false
     /// Why the request was let through without a look at its images, such as a deletion or a scale-down.
     package let note: String?
     package let at: Instant
@@ -86,14 +90,20 @@ package struct DecisionRecord: Sendable, Hashable {
     ///
     /// The outcome counts and not ``enforcedResult``, which in Audit is always allow. What is always allowed, such as a
     /// deletion or a change of labels, names images that no policy looked at: it must not promote them.
-    package var isAdmission: Bool { outcome == .allow && !isDryRun && note == nil && startsPods }
+    ///
+    /// A bundle that nobody signed admits nothing, and neither does a document that somebody handed in.
+    package var isAdmission: Bool {
+        outcome == .allow && !isDryRun && note == nil && startsPods && isBundleSigned && !isImported
+    }
 
     private var startsPods: Bool {
         guard let operation else { return true }
         return operation.isSame(as: "CREATE") || operation.isSame(as: "UPDATE")
     }
 
-    /// Parses a decision document's JSON text (admission contract, "Decision document").
+    /// Parses a decision document's JSON text (admission contract, "Decision document") that somebody hands in.
+    ///
+    /// It explains why an image is here; promotion and rescheduling never rest on it.
     ///
     /// - Throws: ``LineageError`` as ``init(_:environment:tenant:isDryRun:)``, and when the text is no JSON.
     package init(parsing text: [UInt8]) throws(LineageError) {
@@ -101,6 +111,7 @@ package struct DecisionRecord: Sendable, Hashable {
             try self.init(
                 reading: JSONValue(parsing: text, limits: JSONLimits(bytes: Self.maximumDocument.limit)),
                 environment: nil, tenant: nil, isDryRun: nil)
+            isImported = true
         } catch {
             throw LineageError(error)
         }
@@ -140,6 +151,7 @@ package struct DecisionRecord: Sendable, Hashable {
         at = try cursor.required("at").instant()
         operation = try cursor.optionalText("operation")
         note = try cursor.optionalText("note")
+        isBundleSigned = try cursor.optional("bundle")?.optional("signed")?.bool() ?? false
         cluster = try cursor.optionalText("cluster")
         namespace = try cursor.optionalText("namespace")
         self.environment = try cursor.text("environment", orElse: environment)

@@ -89,7 +89,7 @@ struct SQLiteWriter {
             arguments: [
                 source, decision.at.seconds, decision.at.nanoseconds, decision.isAdmission, decision.isDryRun,
                 decision.mode.column, decision.cluster?.column, decision.environment?.column,
-                decision.tenant?.column, decision.object.ownerUID?.column, decision.object.templateDigest?.column,
+                decision.tenant?.column, decision.object.uid?.column, decision.object.templateDigest?.column,
             ])
         for image in decision.images {
             guard let digest = image.digest else { continue }

@@ -53,7 +53,8 @@ struct RequestJudgement {
         case .harmless(let reason):
             note = "always allowed: \(reason)"
         case .interactive(let kind):
-            for policy in policies where policy.interactive == .deny {
+            // What has no namespace, such as a node's proxy, reaches the pods of every namespace.
+            for policy in facts.namespace.isEmpty ? bundle.policies : policies where policy.interactive == .deny {
                 add(
                     Violation(
                         CoverageRules.interactive, observed: kind, expected: "no interactive access",
@@ -151,12 +152,12 @@ struct RequestJudgement {
 // What comes of it.
 extension RequestJudgement {
     var decision: Decision {
-        let applied = facts.change.isJudged ? appliedPolicies : policies
+        let applied = facts.change.isJudged ? appliedPolicies : facts.namespace.isEmpty ? bundle.policies : policies
         return Decision(
             outcome: outcome(judged), mode: mode(applied), enforcedResult: enforcedResult(applied), at: now,
             cluster: facts.cluster, namespace: facts.namespace, environment: environment?.name,
             tenant: environment?.tenant, operation: facts.operation, isDryRun: facts.isDryRun, object: facts.object,
-            ownerUID: facts.ownerClaim?.uid, requester: facts.requester, claims: claims,
+            ownerUID: provenOwner, requester: facts.requester, claims: claims,
             bundleVersion: bundle.manifest.version.description, bundleDigest: bundle.digest,
             isBundleSigned: bundle.origin != .unsigned,
             policies: applied.map { policy in
@@ -185,6 +186,9 @@ extension RequestJudgement {
     private var environment: (name: String, tenant: String?)? {
         if case .found(let environment, let tenant) = resolution { (environment, tenant) } else { nil }
     }
+
+    /// The owner's UID once the owner was looked up and fits; a bare claim is not worth recording.
+    private var provenOwner: String? { if case .controller(let uid, _) = origin { uid } else { nil } }
 
     private var claims: RequesterClaims? { if case .person(let claims) = origin { claims } else { nil } }
 

@@ -24,14 +24,14 @@ struct ImageJudgement {
     /// What is wrong, with what became of it; empty or waived is good.
     var rulings: [Ruling] {
         var rulings: [Ruling] = []
-        // An unchanged template brings nothing new to run; whoever made it was judged then.
-        if context.facts.change == .template,
-            let violation = RequesterRules.check(origin, context.binding, context.facts, context.cluster)
-        {
+        // Also of an unchanged template: who scales an old release up again deploys it.
+        if let violation = RequesterRules.check(origin, context.binding, context.facts, context.cluster) {
             rulings += rule(violation)
         }
         for clause in PolicyRules.clauses { rulings += judge(clause) }
-        let isOpen = rulings.contains { $0.disposition == .undetermined && $0.isAboutImage }
+        // A place that cannot be read might hold what a gate or verifier said against the image.
+        let mayHoldAdverseWords = PolicyRules.clauses.contains { $0.hearsAdverseWords && $0.isDemanded(by: context) }
+        let isOpen = mayHoldAdverseWords || rulings.contains { $0.disposition == .undetermined && $0.isAboutImage }
         if isOpen, !context.image.evidence.unread.isEmpty {
             rulings += rule(unavailable)
         }

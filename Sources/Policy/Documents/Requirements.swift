@@ -16,6 +16,9 @@ package struct Requirements: Sendable, Hashable {
     package var verificationSummary: SummaryRequirement?
 
     package init() {}
+
+    /// Whether somebody's later word against an image counts: of a gate, or of another verifier.
+    package var hearsAdverseWords: Bool { !gates.isEmpty || verificationSummary != nil }
 }
 
 /// `provenance: {predicateTypes, builders, maxAge}`

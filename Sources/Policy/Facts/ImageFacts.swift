@@ -82,9 +82,29 @@ package struct EvidenceItem: Sendable, Hashable {
         }
     }
 
-    /// When the evidence is known to have existed first; verified evidence has at least one time unless it rests on a
-    /// bare key.
-    package var time: Instant? { evidence.times.map(\.instant).min() }
+    /// When the evidence was signed, as far as that is known.
+    ///
+    /// A short-lived certificate can sign only while it is valid, so the first verified time is about that of the
+    /// signature. A key signs for years: that its signature was logged or timestamped again says nothing of its age, and
+    /// only what the signer wrote into the statement counts, as long as it is not later.
+    package var time: Instant? {
+        let first = evidence.times.map(\.instant).min()
+        guard case .key = evidence.signer else { return first }
+        guard let stated else { return nil }
+        return first.map { min($0, stated) } ?? stated
+    }
+
+    /// Whether its place in a log tells when it was signed.
+    var isOrderedByLogs: Bool { if case .key = evidence.signer { false } else { true } }
+
+    /// The time that the statement itself names.
+    private var stated: Instant? {
+        switch predicate {
+        case .success(.provenance(let provenance)): provenance.finishedOn ?? provenance.startedOn
+        case .success(.verificationSummary(let summary)): summary.timeVerified
+        case .success, .failure, nil: nil
+        }
+    }
 }
 
 /// Evidence that was found and not accepted; it explains a denial and never causes one.

@@ -115,6 +115,11 @@ enum DeliveryRules: ImageClause {
                 waiver, observed: "waiver \(claimed.id) is for another image, \(entry.waiver.scope.image)",
                 expected: expected, evidence: evidence, coveredBy: covers(waiver))
         }
+        guard entry.waiver.scope.namespace.isSame(as: context.facts.namespace) else {
+            return Violation(
+                waiver, observed: "waiver \(claimed.id) is for namespace \(entry.waiver.scope.namespace)",
+                expected: expected, evidence: evidence, coveredBy: covers(waiver))
+        }
         let standing = book.standing(of: entry, at: context.now)
         if standing == .active { return nil }
         return Violation(

@@ -34,7 +34,7 @@ extension EvidenceItem {
     /// verified times. What is not known to be later is not.
     fileprivate func isLater(than other: EvidenceItem) -> Bool {
         let shared = Set(evidence.logEntries.map(\.logID)).intersection(other.evidence.logEntries.map(\.logID))
-        if !shared.isEmpty {
+        if !shared.isEmpty, isOrderedByLogs, other.isOrderedByLogs {
             return shared.allSatisfy { log in
                 guard let mine = index(in: log), let theirs = other.index(in: log) else { return false }
                 return mine > theirs

@@ -28,6 +28,9 @@ package enum PolicyRules {
         ("Waivers", "Why a waiver does not help.", WaiverRules.rules),
     ]
 
+    /// `image-digest-missing`
+    package static let digestMissing = ReferenceRules.digestMissing.id
+
     /// `evidence-missing`, which verification of an image names as well.
     package static let evidenceMissing = SignerRules.evidenceMissing
 

@@ -72,6 +72,9 @@ struct Admit: AsyncParsableCommand {
     func validate() throws {
         if (review == nil) == manifests.isEmpty { throw ValidationError("expected either --review or -f") }
         if output == .review, review == nil { throw ValidationError("-o review answers a --review") }
+        if record, !claims.isEmpty || at != nil {
+            throw ValidationError("--record keeps what is decided now for whoever asks; leave out --as and --at")
+        }
         if record, store.path == nil { throw ValidationError("--record needs --store") }
     }
 
