@@ -233,7 +233,7 @@ extension RequestJudgement {
             let evidence = Set(parts.flatMap(\.verified).map(\.evidence.digest))
             return Decision.Image(
                 reference: image.text, digest: image.digest,
-                evidence: evidence.sorted { $0.description < $1.description }, uses: image.uses.sortedByBytes())
+                evidence: evidence.sorted(byBytes: { [$0.description] }), uses: image.uses.sortedByBytes())
         }.sorted(byBytes: { [$0.reference] + $0.uses + [$0.digest?.description ?? ""] + $0.evidence.map(\.description) }
         )
     }

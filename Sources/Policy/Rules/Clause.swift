@@ -86,8 +86,9 @@ struct EvidenceView {
     init(_ context: ImageContext, _ parts: [ImageEvidence.Part]) {
         let roots = context.policy.trustRoots
         let items = parts.flatMap { part in
-            part.verified.filter { item in
-                item.evidence.artifact == SubjectDigest(part.digest)
+            let subject = SubjectDigest(part.digest)
+            return part.verified.filter { item in
+                item.evidence.artifact == subject
                     && (roots.isEmpty || roots.contains { $0.isSame(as: item.trustRoot) })
             }
         }
