@@ -261,9 +261,15 @@ extension Decision.DecisionFinding {
     fileprivate var order: [String] {
         let place = Decision.Disposition.allCases.firstIndex(of: disposition) ?? 0
         return [
-            "\(place)", image ?? "", policy ?? "", finding.rule.rawValue, finding.observed, finding.expected,
+            "\(place)", image ?? "", weight, policy ?? "", finding.rule.rawValue, finding.observed, finding.expected,
             finding.evidence.map(\.description).joined(separator: " "), waiver ?? "",
         ]
+    }
+
+    /// The cause comes before its consequences: what could not be read, then who signed, then what was signed.
+    private var weight: String {
+        if finding.rule == CoverageRules.unavailable.id { return "0" }
+        return "\(Severity.allCases.count - (Severity.allCases.firstIndex(of: finding.severity) ?? 0))"
     }
 }
 

@@ -54,8 +54,6 @@ protocol ImageClause: SendableMetatype {
 extension ImageClause {
     static var restsOnEvidence: Bool { true }
     static var hearsAdverseWords: Bool { false }
-
-    static func isDemanded(by context: ImageContext) -> Bool { context.requirements.hearsAdverseWords }
 }
 
 /// What an image is judged by.
