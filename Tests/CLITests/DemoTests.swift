@@ -47,7 +47,12 @@ import Testing
         // A name that a shell would take apart.
         let run = try await Tool.run(["demo", "--directory", "it's kept"], in: folder.path)
         #expect(run.status == 0, "\(run.all)")
-        let command = try #require(run.output.range(of: "mc verify image").map { String(run.output[$0.lowerBound...]) })
+        let commands = try #require(
+            run.output.range(of: "mc verify image").map { String(run.output[$0.lowerBound...]) })
+        let next = try #require(commands.range(of: "\nmc admit"))
+        let command = String(commands[..<next.lowerBound])
+        let others = try await Tool.shell(String(commands[next.lowerBound...]), in: folder.path)
+        #expect(others.status == 0 && others.output.contains("is here"), "\(others.all)")
         let verified = try await Tool.shell(command, in: folder.path)
         #expect(verified.status == 0 && verified.output.hasPrefix("verified  it's kept/image:1.0"), "\(verified.all)")
 
