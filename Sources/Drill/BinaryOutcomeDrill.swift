@@ -60,7 +60,7 @@ package struct BinaryOutcomeDrill: Exercise {
         return DrillReport.Step(
             title: title, expected: "\(expected.rawValue), recorded with its evidence", observed: observed,
             holds: decision.outcome == expected && enforced && recorded && kept
-                && (expected == .allow) == !evidence.isEmpty,
+                && (expected == .allow ? rules.isEmpty && !evidence.isEmpty : rules.contains("evidence-missing")),
             evidence: [digest] + evidence.sorted { $0.description < $1.description })
     }
 }

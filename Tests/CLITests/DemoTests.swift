@@ -12,11 +12,22 @@ import Testing
         let lines = run.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         #expect(lines.filter { $0 == "refused" }.count == 5)
         #expect(lines.filter { $0.hasPrefix("verified  ") }.count == 4)
+        let rules = lines.filter { $0.hasPrefix("rule ") }.map { String($0.split(separator: " ")[1]) }
         #expect(
-            lines.filter { $0.hasPrefix("rule ") }.map { $0.split(separator: " ")[1] } == [
+            rules.prefix(5) == [
                 "subject-mismatch", "log-entry-mismatch", "identity-mismatch", "certificate-expired",
                 "timestamp-invalid",
             ])
+        // One admitted; unsigned, wrong identity, wrong environment and an expired waiver denied, with one more allowed
+        // while its waiver was active.
+        #expect(lines.filter { $0.hasPrefix("allow  ") }.count == 2)
+        #expect(lines.filter { $0.hasPrefix("deny  ") }.count == 4)
+        #expect(
+            rules.dropFirst(5).filter { !$0.hasSuffix("-missing") } == [
+                "identity-mismatch", "environment-mismatch", "hermetic-required", "waiver-expired",
+            ])
+        #expect(rules.dropFirst(5).contains("evidence-missing"))
+        #expect(run.output.contains("https://github.com/example/app/pull/7"))
         #expect(run.error.isEmpty)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }

@@ -33,7 +33,7 @@ struct CandidateFinder {
 
         mutating func add(_ error: RegistryError, _ origin: String) {
             guard failures.count < 32 else { return }
-            failures.append(.init(origin: origin, message: "\(error)"))
+            failures.append(.init(origin: origin, message: "\(error)", isOutage: error.isOutage))
         }
     }
 

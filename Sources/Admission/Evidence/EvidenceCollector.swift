@@ -18,6 +18,7 @@ struct EvidenceCollector {
     struct Collected {
         var part: ImageEvidence.Part
         var unread: [String] = []
+        var unanswered: [String] = []
     }
 
     func collect(_ digest: Digest, platform: String? = nil) async -> Collected {
@@ -32,6 +33,7 @@ struct EvidenceCollector {
         let digest = collected.part.digest
         let found = await CandidateFinder(source: source, predicateType: nil).find(for: digest)
         collected.unread += found.failures.map { "\($0.origin): \($0.message)" }
+        collected.unanswered += found.failures.filter(\.isOutage).map { "\($0.origin): \($0.message)" }
         let artifact = Artifact(digest: digest)
         var counted = 0
         for candidate in found.candidates.prefix(ImageVerification.maximumFetched.limit) {
@@ -59,6 +61,7 @@ struct EvidenceCollector {
         } catch let error as RegistryError where !error.isAbsence {
             // The place did not answer; what does not parse or is gone, however, is read and says nothing.
             if collected.unread.count < Self.maximumRefused { collected.unread.append("\(candidate.origin): \(error)") }
+            if error.isOutage { collected.unanswered.append("\(candidate.origin): \(error)") }
             return false
         } catch {
             refuse(candidate, EvidenceRules.unreadable(error), &collected, isCounted: false)

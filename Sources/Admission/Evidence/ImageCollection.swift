@@ -16,13 +16,17 @@ struct ImageCollection {
     }
 
     /// Notes something that could not be read.
-    mutating func note(_ error: RegistryError) { evidence.unread.append("\(error)") }
+    mutating func note(_ error: RegistryError) {
+        evidence.unread.append("\(error)")
+        if error.isOutage { evidence.unanswered.append("\(error)") }
+    }
 
     /// Collects what is on the digest itself.
     mutating func collect(_ digest: Digest) async {
         let collected = await EvidenceCollector(plan: plan, sources: sources, now: now).collect(digest)
         evidence.whole = collected.part
         evidence.unread += collected.unread
+        evidence.unanswered += collected.unanswered
     }
 
     /// Collects what is on the platforms, when the digest is an index's.
@@ -57,6 +61,7 @@ struct ImageCollection {
                 platform.digest, platform: platform.platform?.description ?? platform.digest.description)
             evidence.platforms.append(collected.part)
             evidence.unread += collected.unread
+            evidence.unanswered += collected.unanswered
         }
         return !platforms.isEmpty
     }

@@ -15,6 +15,8 @@ package struct ImageVerdict: Sendable {
     package struct Failure: Sendable {
         package let origin: String
         package let message: String
+        /// Whether no answer came, as opposed to one that cannot be used.
+        package var isOutage = false
     }
 
     /// One manifest the evidence is about: the image itself, or one platform of it.

@@ -233,7 +233,7 @@ extension RequestJudgement {
             let evidence = Set(parts.flatMap(\.verified).map(\.evidence.digest))
             return Decision.Image(
                 reference: image.text, digest: image.digest,
-                evidence: evidence.sorted { $0.description < $1.description }, uses: image.uses.sortedByBytes())
+                evidence: evidence.sorted(byBytes: { [$0.description] }), uses: image.uses.sortedByBytes())
         }.sorted(byBytes: { [$0.reference] + $0.uses + [$0.digest?.description ?? ""] + $0.evidence.map(\.description) }
         )
     }
@@ -261,9 +261,15 @@ extension Decision.DecisionFinding {
     fileprivate var order: [String] {
         let place = Decision.Disposition.allCases.firstIndex(of: disposition) ?? 0
         return [
-            "\(place)", image ?? "", policy ?? "", finding.rule.rawValue, finding.observed, finding.expected,
+            "\(place)", image ?? "", weight, policy ?? "", finding.rule.rawValue, finding.observed, finding.expected,
             finding.evidence.map(\.description).joined(separator: " "), waiver ?? "",
         ]
+    }
+
+    /// The cause comes before its consequences: what could not be read, then who signed, then what was signed.
+    private var weight: String {
+        if finding.rule == CoverageRules.unavailable.id { return "0" }
+        return "\(Severity.allCases.count - (Severity.allCases.firstIndex(of: finding.severity) ?? 0))"
     }
 }
 

@@ -29,11 +29,13 @@ struct ImageJudgement {
             rulings += rule(violation)
         }
         for clause in PolicyRules.clauses { rulings += judge(clause) }
-        // A place that cannot be read might hold what a gate or verifier said against the image.
-        let mayHoldAdverseWords = PolicyRules.clauses.contains { $0.hearsAdverseWords && $0.isDemanded(by: context) }
-        let isOpen = mayHoldAdverseWords || rulings.contains { $0.disposition == .undetermined && $0.isAboutImage }
-        if isOpen, !context.image.evidence.unread.isEmpty {
-            rulings += rule(unavailable)
+        let isOpen = rulings.contains { $0.disposition == .undetermined && $0.isAboutImage }
+        let unread = context.image.evidence.unread
+        if isOpen, !unread.isEmpty {
+            rulings += rule(unavailable(unread))
+        } else if context.requirements.hearsAdverseWords, !context.image.evidence.unanswered.isEmpty {
+            // A place that gives no answer may hold what a gate or verifier said against the image.
+            rulings += rule(unavailable(context.image.evidence.unanswered))
         }
         return rulings
     }
@@ -65,8 +67,8 @@ struct ImageJudgement {
         cover.rule(violation, image: context.image, grace: context.policy.rescheduleGrace)
     }
 
-    private var unavailable: Violation {
-        let unread = context.image.evidence.unread.uniqueByBytes()
+    private func unavailable(_ places: [String]) -> Violation {
+        let unread = places.uniqueByBytes()
         let others = unread.count - 3
         let more = others > 0 ? " and \(others) other \(others == 1 ? "place" : "places")" : ""
         return Violation(

@@ -54,11 +54,15 @@ package struct ImageEvidence: Sendable, Hashable {
     package var platforms: [Part]
     /// What could not be read and might have held evidence, in words.
     package var unread: [String]
+    /// Those of them that gave no answer at all. Somebody's word against the image may be there; in a single piece that
+    /// does not parse, which anybody may attach, it is not.
+    package var unanswered: [String]
 
-    package init(whole: Part?, platforms: [Part] = [], unread: [String] = []) {
+    package init(whole: Part?, platforms: [Part] = [], unread: [String] = [], unanswered: [String] = []) {
         self.whole = whole
         self.platforms = platforms
         self.unread = unread
+        self.unanswered = unanswered
     }
 
     /// Nothing was looked for, for want of a digest.

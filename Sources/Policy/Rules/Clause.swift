@@ -54,8 +54,6 @@ protocol ImageClause: SendableMetatype {
 extension ImageClause {
     static var restsOnEvidence: Bool { true }
     static var hearsAdverseWords: Bool { false }
-
-    static func isDemanded(by context: ImageContext) -> Bool { context.requirements.hearsAdverseWords }
 }
 
 /// What an image is judged by.
@@ -86,8 +84,9 @@ struct EvidenceView {
     init(_ context: ImageContext, _ parts: [ImageEvidence.Part]) {
         let roots = context.policy.trustRoots
         let items = parts.flatMap { part in
-            part.verified.filter { item in
-                item.evidence.artifact == SubjectDigest(part.digest)
+            let subject = SubjectDigest(part.digest)
+            return part.verified.filter { item in
+                item.evidence.artifact == subject
                     && (roots.isEmpty || roots.contains { $0.isSame(as: item.trustRoot) })
             }
         }

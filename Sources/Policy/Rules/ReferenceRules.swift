@@ -35,6 +35,7 @@ enum ReferenceRules: ImageClause {
 
     static func check(_ image: ImageFacts) -> Violation? {
         guard case .failure(let error) = image.reference else { return nil }
-        return Violation(invalid, observed: "\(image.text): \(error)", expected: "registry/repository@sha256:…")
+        let observed = image.text.isEmpty ? "a container without an image" : "\(image.text.excerpt(300)): \(error)"
+        return Violation(invalid, observed: observed, expected: "registry/repository@sha256:…")
     }
 }

@@ -29,6 +29,9 @@ struct Admit: AsyncParsableCommand {
     var manifests: [String] = []
 
     @OptionGroup var policy: PolicyOptions
+    @Option(help: ArgumentHelp("The folder of signed waivers and revocation lists.", valueName: "folder"))
+    var waivers: String?
+
     @OptionGroup var evidence: EvidenceOptions
     @OptionGroup var store: StoreOption
 
@@ -36,7 +39,7 @@ struct Admit: AsyncParsableCommand {
     var cluster: String?
 
     @Option(help: ArgumentHelp("Where objects of -f go that name no namespace.", valueName: "name"))
-    var namespace = "default"
+    var namespace: String?
 
     @Option(help: ArgumentHelp("The API server's user for -f.", valueName: "name"))
     var user: String?
@@ -72,6 +75,9 @@ struct Admit: AsyncParsableCommand {
     func validate() throws {
         if (review == nil) == manifests.isEmpty { throw ValidationError("expected either --review or -f") }
         if output == .review, review == nil { throw ValidationError("-o review answers a --review") }
+        if review != nil, namespace != nil || user != nil || !group.isEmpty {
+            throw ValidationError("--namespace, --user and --group are for -f; a review says them itself")
+        }
         if record, !claims.isEmpty || at != nil {
             throw ValidationError("--record keeps what is decided now for whoever asks; leave out --as and --at")
         }
@@ -81,51 +87,52 @@ struct Admit: AsyncParsableCommand {
     func run() async throws {
         guard (1...600).contains(timeout) else { throw UsageError("--timeout \(timeout): expected 1 to 600") }
         let now = try InstantArgument.now(at)
-        let items: [AdmitInput.Item]
-        do {
-            items = try self.items()
-        } catch let error as ReviewError {
-            throw refuse(error)
-        }
-        let (bundle, waivers) = try policy.load(now)
+        let assumed = try ClaimsArgument.claims(claims)
+        let (bundle, book) = try load(now)
         let lineage = try store.path.map { _ in try store.open(record ? .readWrite : .readOnly) }
         let admitter = try Admitter(
             bundle: bundle, cluster: try clusterName(bundle), places: try evidence.places(),
-            owners: try directory(), records: lineage.map { LineageRecords($0) } ?? NoRecords(), waivers: waivers)
-        let assumed = try ClaimsArgument.claims(claims)
-        var outcome = Outcome.good
-        var documents: [JSONValue] = []
-        for item in items {
-            let (decision, facts): (Decision, AdmissionFacts)
+            owners: try directory(), records: lineage.map { LineageRecords($0) } ?? NoRecords(), waivers: book)
+        let end = ContinuousClock.now + .seconds(timeout)
+        var report = AdmitOutput(format: output, quiet: quiet)
+        for path in review.map({ [$0] }) ?? manifests {
+            let items: [AdmitInput.Item]
             do {
-                (decision, facts) = try await Deadline.run(.seconds(timeout), "deciding \(item.title.printable)") {
-                    try await admitter.resolve(item.request, at: now, assumedClaims: assumed)
+                items = try self.items(path)
+            } catch {
+                report.add(error, at: path, review: nil)
+                continue
+            }
+            // One that cannot be decided takes nothing from the others: a denial among them is still said.
+            for item in items {
+                do {
+                    let (decision, facts) = try await Deadline.run(
+                        max(end - .now, .zero), "deciding \(item.title.printable)"
+                    ) { try await admitter.resolve(item.request, at: now, assumedClaims: assumed) }
+                    if record, let lineage { try await DecisionRecorder(lineage).record(decision, facts) }
+                    report.add(decision, item)
+                } catch {
+                    report.add(error, at: path, review: item.review)
                 }
-            } catch let error as ReviewError {
-                throw refuse(error)
-            }
-            if record, let lineage { try await DecisionRecorder(lineage).record(decision, facts) }
-            outcome = outcome.worst(Self.outcome(decision))
-            guard !quiet else { continue }
-            switch output {
-            case .table: Console.standard.print(DecisionReport(decision, title: item.title).text(.standard))
-            case .json: documents.append(decision.json)
-            case .review:
-                if let review = item.review { Console.standard.print(decision.answer(to: review).json.pretty) }
             }
         }
-        if let first = documents.first {
-            Console.standard.print((documents.count == 1 ? first : .array(documents)).pretty.printableJSON)
-        }
-        if outcome != .good { throw outcome }
+        try report.finish()
     }
 
-    private func items() throws -> [AdmitInput.Item] {
-        if let review { return [try AdmitInput.review(review)] }
+    private func load(_ now: Instant) throws -> (PolicyBundle, WaiverBook) {
+        let bundle = try policy.load(now)
+        guard let waivers else { return (bundle, .none) }
+        let (book, problems) = WaiverBook.verifying(
+            try PolicyFolder.read(waivers), bundle: bundle, trust: try policy.trustFile.map(PolicyFolder.trust),
+            now: now)
+        for problem in problems.prefix(20) { Console.standard.error("waiver does not count: \(problem)".printable) }
+        return (bundle, book)
+    }
+
+    private func items(_ path: String) throws -> [AdmitInput.Item] {
+        if review != nil { return [try AdmitInput.review(path)] }
         let user = UserInfo(username: user ?? "", groups: group)
-        return try manifests.flatMap {
-            try AdmitInput.manifest($0, namespace: namespace, user: user, isDryRun: !record)
-        }
+        return try AdmitInput.manifest(path, namespace: namespace ?? "default", user: user, isDryRun: !record)
     }
 
     private func directory() throws -> any OwnerDirectory {
@@ -139,19 +146,5 @@ struct Admit: AsyncParsableCommand {
             throw UsageError("expected --cluster: the bundle knows \(names.isEmpty ? "none" : names.printable)")
         }
         return only.cluster
-    }
-
-    /// Says what is wrong with a review, and answers it where an answer is asked for.
-    private func refuse(_ error: ReviewError) -> any Error {
-        if output == .review, let answer = error.answer { Console.standard.print(answer.json.pretty) }
-        return InputError(review ?? manifests.joined(separator: ", "), "\(error)")
-    }
-
-    private static func outcome(_ decision: Decision) -> Outcome {
-        switch decision.outcome {
-        case .allow: .good
-        case .deny: .refused
-        case .indeterminate: .unevaluated
-        }
     }
 }

@@ -21,7 +21,7 @@ enum AdmitInput {
     ///
     /// - Throws: ``InputError`` when there is no such file or it is too large, ``ReviewError`` when it is malformed.
     static func review(_ path: String) throws -> Item {
-        let review = try AdmissionReview(parsing: InputFile.read(path, cap: maximumReview))
+        let review = try AdmissionReview(parsing: InputFile.read(file(path), cap: maximumReview))
         return Item(request: review.request, review: review, title: title(review.request))
     }
 
@@ -39,7 +39,7 @@ enum AdmitInput {
 
     /// The objects of manifests, lists taken apart, and the objects of reviews.
     static func objects(_ path: String) throws -> [JSONValue] {
-        let bytes = try InputFile.read(path, cap: maximumManifest)
+        let bytes = try InputFile.read(file(path), cap: maximumManifest)
         return try YAMLReader.documents(bytes, file: path.printable).map(\.json).flatMap { document -> [JSONValue] in
             if document["kind"]?.string == "AdmissionReview" {
                 return [document["request"]?["object"]].compactMap { $0 }.filter { $0 != .null }
@@ -47,6 +47,9 @@ enum AdmitInput {
             return [document]
         }
     }
+
+    /// `-` is standard input, as for kubectl.
+    private static func file(_ path: String) -> String { path == "-" ? "/dev/stdin" : path }
 
     private static func title(_ request: AdmissionRequest) -> String {
         let name = request.name ?? request.metadata.generateName.map { "\($0)…" } ?? "without a name"

@@ -43,7 +43,10 @@ struct DrillRun: AsyncParsableCommand {
     @Argument(help: "The drills' names.")
     var names: [String] = []
 
-    @OptionGroup var store: StoreOption
+    // The store of admissions, which the environment may name, is no place for drills.
+    @Option(help: ArgumentHelp("Keep what was decided in this lineage store.", valueName: "file"))
+    var store: String?
+
     @OptionGroup var evaluation: EvaluationOptions
 
     func run() async throws {
@@ -54,8 +57,8 @@ struct DrillRun: AsyncParsableCommand {
             }
             return drill
         }
-        let context = DrillContext(
-            now: try evaluation.now(), store: store.path == nil ? try SQLiteStore.inMemory() : try store.open())
+        let lineage = try store.map { try SQLiteStore(path: $0) } ?? SQLiteStore.inMemory()
+        let context = DrillContext(now: try evaluation.now(), store: lineage)
         var reports: [DrillReport] = []
         for drill in drills.isEmpty ? DrillRegistry.all : drills { reports.append(try await drill.run(context)) }
         if !evaluation.quiet {

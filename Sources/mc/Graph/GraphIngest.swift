@@ -12,7 +12,9 @@ struct GraphIngest: AsyncParsableCommand {
         discussion: """
             Evidence of an image is recorded when it verifies for a signer that the policy bundle names. Decisions \
             (JSON of `mc admit -o json`) and GitHub events (JSON of a pull_request) are recorded as they are; a pull \
-            request is marked as unsigned, since nothing signs it. Recording twice changes nothing.
+            request is marked as unsigned, since nothing signs it, and neither promotes anything. Recording twice changes \
+            nothing. Exit 0 when all was recorded, 1 when an image has no evidence of such a signer, 2 when something \
+            could not be read.
             """)
 
     @Argument(help: "Images by digest: IMAGE@sha256:….")
@@ -38,37 +40,52 @@ struct GraphIngest: AsyncParsableCommand {
             throw UsageError("expected an image, --decision or --event")
         }
         let now = try InstantArgument.now(at)
+        let references = try images.map(Self.reference)
         var events: [LineageEvent] = []
         for path in decision {
-            events.append(.decision(try reading(path) { try DecisionRecord(parsing: $0) }))
+            events += try reading(path, Self.decisions).map { .decision($0) }
         }
         for path in event {
             events.append(.pullRequest(try reading(path) { try PullRequestRecord(githubEvent: $0) }))
         }
+        let bundle = images.isEmpty ? nil : try policy.load(now)
         let store = try store.open()
         var total = try await store.record(events, at: now)
-        var unread: [String] = []
-        if !images.isEmpty {
-            let (bundle, _) = try policy.load(now)
+        var outcome = Outcome.good
+        if let bundle {
             let admitter = try Admitter(
                 bundle: bundle, cluster: bundle.clusters.first?.cluster ?? "", places: try places.places())
-            for text in images {
-                guard ImageDigest.of(text) != nil, let reference = try? ImageReference(text) else {
-                    throw UsageError("\(text.printable): expected IMAGE@sha256:…")
-                }
+            for reference in references {
                 let evidence = await admitter.evidence(of: reference, at: now)
-                unread += evidence.unread.map { "\(text): \($0)" }
                 let recorded = try await DecisionRecorder(store).record(evidence, at: now)
                 total.new += recorded.new
                 total.known += recorded.known
-                if recorded.new + recorded.known == 0, evidence.unread.isEmpty {
-                    Console.standard.error("\(text.printable): no evidence of a signer that the bundle names")
+                for text in evidence.unread.prefix(20) { Console.standard.error("\(reference): \(text)".printable) }
+                if !evidence.unread.isEmpty {
+                    outcome = outcome.worst(.unevaluated)
+                } else if recorded.new + recorded.known == 0 {
+                    Console.standard.error("\(reference): no evidence of a signer that the bundle names".printable)
+                    outcome = outcome.worst(.refused)
                 }
             }
         }
         Console.standard.print("recorded \(total.new) new, \(total.known) known before")
-        for text in unread.prefix(20) { Console.standard.error(text.printable) }
-        if !unread.isEmpty { throw Outcome.unevaluated }
+        if outcome != .good { throw outcome }
+    }
+
+    private static func reference(_ text: String) throws -> ImageReference {
+        guard let reference = try? ImageReference(text), reference.digest != nil else {
+            throw UsageError("\(text.printable): expected IMAGE@sha256:…, which says where its evidence is")
+        }
+        return reference
+    }
+
+    /// The decisions of a document, or of an array of several.
+    private static func decisions(_ bytes: [UInt8]) throws -> [DecisionRecord] {
+        guard case .array(let documents) = try JSONValue(parsing: bytes, limits: .standard) else {
+            return [try DecisionRecord(parsing: bytes)]
+        }
+        return try documents.map { try DecisionRecord(parsing: $0.canonical) }
     }
 
     private func reading<Value>(_ path: String, _ parse: ([UInt8]) throws -> Value) throws -> Value {

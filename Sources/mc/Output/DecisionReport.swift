@@ -26,7 +26,8 @@ struct DecisionReport {
         }
         for image in decision.images {
             let count = image.evidence.count
-            lines.append("  image \(image.reference): \(count) piece\(count == 1 ? "" : "s") of verified evidence")
+            lines.append(
+                "  image \(image.reference.excerpt(300)): \(count) piece\(count == 1 ? "" : "s") of verified evidence")
         }
         for item in decision.findings { lines += finding(item, console) }
         for waiver in decision.waiversUsed {
@@ -43,7 +44,8 @@ struct DecisionReport {
     }
 
     private func finding(_ item: Decision.DecisionFinding, _ console: Console) -> [String] {
-        let place = [item.image, item.policy.map { "policy \($0)" }].compactMap { $0 }.joined(separator: ", ")
+        let place = [item.image?.excerpt(300), item.policy.map { "policy \($0)" }].compactMap { $0 }.joined(
+            separator: ", ")
         var lines = [
             "  \(item.disposition.rawValue) \(item.finding.rule)\(place.isEmpty ? "" : "  (\(place))")"
         ]

@@ -13,7 +13,7 @@ enum InputFile {
             // One byte more than allowed tells a file that is too large, whatever its size was said to be.
             let data = try handle.read(upToCount: cap.limit + 1) ?? Data()
             guard data.count <= cap.limit else {
-                let size = (try? handle.seekToEnd()).map(Int.init(clamping:)) ?? data.count
+                let size = max((try? handle.seekToEnd()).map(Int.init(clamping:)) ?? 0, data.count)
                 throw InputError(path, "\(CapExceeded(cap: cap, seen: size))")
             }
             return Array(data)

@@ -132,11 +132,12 @@ import Testing
 
     @Test(arguments: cases) func requester(_ example: RuleCase) throws { try example.check() }
 
-    @Test func anUnchangedTemplateIsNotTheRequestersDoing() throws {
+    /// Scaling an old release up again deploys it.
+    @Test func anUnchangedTemplateNeedsItsDeployerToo() throws {
         var scene = try Scene()
-        scene.facts.requester = Requester(username: "alice")
-        #expect(scene.decide().outcome == .deny)
         scene.facts.change = .unchangedTemplate
         #expect(scene.decide().outcome == .allow)
+        scene.facts.requester = Requester(username: "alice")
+        #expect(scene.decide().rules == [RequesterRules.mismatch.id])
     }
 }

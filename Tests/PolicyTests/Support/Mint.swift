@@ -50,7 +50,7 @@ enum Mint {
     }
 
     private final class Store: Sendable {
-        let evidence = Mutex<[Ask: VerifiedEvidence]>([:])
+        let evidence = Mutex<[Ask: EvidenceItem]>([:])
         let keys = Mutex<[Int: PrivateKey]>([:])
     }
 
@@ -76,12 +76,12 @@ enum Mint {
     ) throws -> EvidenceItem {
         let subject = Statement.Subject(name: "app", digests: [SubjectDigest(image)])
         let statement = Statement(subjects: [subject], predicateType: predicateType, predicate: predicate)
-        let evidence = try verified(party, image, time, statement.json.canonical) {
+        let item = try verified(party, image, time, statement.json.canonical) {
             SigningRequest(.statement(statement), at: time)
         } parse: {
             try Bundle(parsing: $0.bytes)
         }
-        return EvidenceItem(evidence, trustRoot: root)
+        return root == "main" ? item : item.under(root)
     }
 
     /// A verified cosign signature of an image.
@@ -89,19 +89,19 @@ enum Mint {
         about image: Digest = Scene.image, by party: Party = .release, at time: Instant = Scene.built,
         root: String = "main"
     ) throws -> EvidenceItem {
-        let evidence = try verified(party, image, time, []) {
+        let item = try verified(party, image, time, []) {
             SigningRequest.simpleSigning(image: image, reference: "ghcr.io/org/app", at: time)
         } parse: { bundle in
             let layer = bundle.cosignLayer()
             return try Bundle(cosignSignature: layer.bytes, annotations: layer.annotations)
         }
-        return EvidenceItem(evidence, trustRoot: root)
+        return root == "main" ? item : item.under(root)
     }
 
     private static func verified(
         _ party: Party, _ image: Digest, _ time: Instant, _ content: [UInt8], request: () -> SigningRequest,
         parse: (MintedBundle) throws -> Bundle
-    ) throws -> VerifiedEvidence {
+    ) throws -> EvidenceItem {
         let ask = Ask(party: party, time: time, content: content, image: image)
         if let known = store.evidence.withLock({ $0[ask] }) { return known }
         var request = request()
@@ -126,8 +126,9 @@ enum Mint {
         // Two threads may mint the same piece; whichever came first stays.
         return store.evidence.withLock { store in
             if let known = store[ask] { return known }
-            store[ask] = evidence
-            return evidence
+            let item = EvidenceItem(evidence, trustRoot: "main")
+            store[ask] = item
+            return item
         }
     }
 }
