@@ -17,7 +17,7 @@ struct MC: AsyncParsableCommand {
         ])
 
     /// Without a subcommand nothing was asked that could be good.
-    func run() throws { throw UsageError(Self.helpMessage()) }
+    func run() throws { try Self.missSubcommand() }
 
     static func main() async {
         let command: any ParsableCommand

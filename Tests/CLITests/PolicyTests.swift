@@ -116,6 +116,15 @@ import Testing
         let reused = try await desk.mc("policy verify other \(options)")
         #expect(reused.status == 1 && reused.output.contains("versionReused"), "\(reused.all)")
         let order = "policy bundle rollback old --from 28.2.0 --expires 2100-01-01T00:00:00Z --reason bad"
+        for (attempt, mention) in [
+            ("old --from 28.1.0 --expires 2100-01-01T00:00:00Z --reason bad", "lower"),
+            ("old --from 28.2.0 --expires 2020-01-01T00:00:00Z --reason bad", "time to come"),
+            ("source --from 28.3.0 --expires 2100-01-01T00:00:00Z --reason bad", "lists no files"),
+        ] {
+            let run = try await desk.mc("policy bundle rollback \(attempt) --key policy.pem")
+            #expect(run.status == 1 && run.error.contains(mention), "\(run.all)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(desk.path)/old/rollback.dsse.json"))
         #expect(try await desk.mc("\(order) --key mallory.pem").status == 0)
         #expect(try await desk.mc("policy verify old \(options)").output.contains("rollbackInvalid"))
         #expect(try await desk.mc("\(order) --key policy.pem").status == 0)
@@ -146,6 +155,22 @@ import Testing
         #expect(expired.output.contains("expired"))
         #expect(try await second.mc("policy bundle build source -o out").status == 2)
         #expect(!FileManager.default.fileExists(atPath: "\(second.path)/out"))
+    }
+
+    @Test func whatCannotBeReadIsJSONAsWell() async throws {
+        let desk = try await PolicyDesk()
+        let run = try await desk.mc("policy check nowhere -o json")
+        let json = try JSONValue(parsing: Array(run.output.utf8))
+        #expect(run.status == 2 && json["verdict"] == "unevaluated" && json["error"]?.string != nil, "\(run.all)")
+    }
+
+    @Test(arguments: ["policy", "policy bundle", "waiver"])
+    func helpOfACommandWithoutSubcommandCanBeFollowed(_ command: String) async throws {
+        let desk = try await PolicyDesk()
+        let run = try await desk.mc(command)
+        #expect(run.status == 2 && run.error.hasPrefix("OVERVIEW: "), "\(run.all)")
+        #expect(run.error.contains("USAGE: mc \(command) <subcommand>"), "\(run.all)")
+        #expect(run.error.contains("mc help \(command) <subcommand>"), "\(run.all)")
     }
 
     @Test func buildNeverWritesIntoAFolderThatIsThere() async throws {

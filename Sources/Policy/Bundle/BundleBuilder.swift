@@ -75,4 +75,57 @@ package enum BundleBuilder {
             throw BundleError(.signatureInvalid, error.message, file: BundleSource.signature, field: error.field)
         }
     }
+
+    /// Signs the permission to go back to a built bundle.
+    ///
+    /// - Parameters:
+    ///   - source: the bundle to go back to.
+    ///   - from: the highest version that was accepted.
+    ///   - expires: from when on the permission does not count any more.
+    ///   - reason: why.
+    ///   - now: the present.
+    /// - Returns: the order, and its file.
+    /// - Throws: ``BundleError`` when the order could permit nothing, the files are not those the manifest lists, or a
+    ///   key cannot sign.
+    package static func rollback(
+        to source: BundleSource, from: SemanticVersion, expires: Instant, reason: String, signers: [any Signer],
+        now: Instant
+    ) throws(BundleError) -> (order: RollbackOrder, file: [UInt8]) {
+        func refuse(_ field: String, _ message: String) -> BundleError {
+            BundleError(.rollbackInvalid, message, file: BundleSource.rollback, field: field)
+        }
+        guard let bytes = source.files[BundleSource.manifest] else {
+            throw BundleError(
+                .manifestMissing, "there is no \(BundleSource.manifest); is this the bundle's folder?",
+                file: BundleSource.manifest)
+        }
+        let manifest = try BundleDocuments.manifest(bytes)
+        try BundleLoader.checkFiles(of: manifest, in: source, isSigned: true)
+        guard manifest.version < from else {
+            throw refuse(
+                "from",
+                "a rollback goes back to a lower version; the bundle is \(manifest.version), which is not lower than "
+                    + "\(from)")
+        }
+        guard now < expires else {
+            throw refuse("expires", "expected a time to come, saw \(expires); now is \(now)")
+        }
+        guard reason.contains(where: { !$0.isWhitespace }) else { throw refuse("reason", "it is empty; say why") }
+        let order = RollbackOrder(
+            bundle: manifest.name, from: from, to: manifest.version, digest: .of(bytes), expires: expires,
+            reason: reason)
+        do {
+            // What the loader could not read is not written.
+            _ = try RollbackOrder(verified: order.payload)
+        } catch {
+            throw refuse("\(error.location)", error.message)
+        }
+        do {
+            let document = try SignedDocument(
+                payload: order.payload, type: RollbackOrder.payloadType, signers: signers)
+            return (order, document.bytes)
+        } catch {
+            throw BundleError(.signatureInvalid, error.message, file: BundleSource.rollback, field: error.field)
+        }
+    }
 }

@@ -89,26 +89,27 @@ package enum BundleLoader {
     ) throws(BundleError) {
         let name = bundle.manifest.name
         let version = VersionMemory.Version(bundle.manifest.version, bundle.digest)
-        let code: BundleError.Code
         let message: String
         let highest: VersionMemory.Version
         switch memory.standing(of: version, name: name) {
         case .current: return
         case .lower(let seen):
-            (code, highest) = (.versionLower, seen)
+            highest = seen
             message = "\(version.version) is lower than \(seen.version), the highest version seen"
         case .reused(let seen):
-            (code, highest) = (.versionReused, seen)
-            message =
+            // No rollback leads from a version to itself.
+            throw BundleError(
+                .versionReused,
                 "\(version.version) was seen with other content (\(seen.digest), now \(version.digest)); each content "
-                + "needs a version of its own"
+                    + "needs a version of its own, so raise spec.version and build anew",
+                file: BundleSource.manifest, field: "spec.version")
         case .takenBack(let seen):
-            (code, highest) = (.versionLower, seen)
+            highest = seen
             message = "\(version.version) was taken back by a rollback; issue a higher version"
         }
         guard let bytes = source.files[BundleSource.rollback] else {
             throw BundleError(
-                code, message + "; only a signed rollback permits it", file: BundleSource.manifest,
+                .versionLower, message + "; only a signed rollback permits it", file: BundleSource.manifest,
                 field: "spec.version")
         }
         func refuse(_ field: String, _ reason: String) -> BundleError {

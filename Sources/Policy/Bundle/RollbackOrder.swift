@@ -67,6 +67,7 @@ package struct RollbackOrder: Sendable, Hashable {
             return ("bundle", "it is for the bundle \(PrintableText.quote(bundle.excerpt(100))), not for \(name)")
         }
         if now >= expires { return ("expires", "it expired at \(expires); now is \(now)") }
+        if !(to < from) { return ("to", "a rollback goes back to a lower version; it is from \(from) to \(to)") }
         if from < highest.version || highest.version < from {
             return ("from", "it goes back from \(from), and the highest version seen is \(highest.version)")
         }

@@ -8,7 +8,7 @@ extension BundleManifest {
     init(name: String, _ spec: YAMLCursor) throws(YAMLError) {
         try spec.allow(only: ["version", "expires", "defaultMode", "approvers", "waivers", "files"])
         let version = try spec.required("version")
-        let text = try version.text()
+        let text = try Self.versionText(version)
         guard let number = SemanticVersion(text) else {
             throw version.error(
                 "expected a version of SemVer 2.0 without build metadata, such as 28.1.0, saw "
@@ -26,6 +26,15 @@ extension BundleManifest {
             var files: [String: Digest] = [:]
             for file in try list.distinct(Self.maximumFiles, by: \.path, Self.file) { files[file.path] = file.digest }
             self.files = files
+        }
+    }
+
+    /// What stands there, also where YAML takes it for a number: `28.1` needs a third part, not quotes.
+    private static func versionText(_ cursor: YAMLCursor) throws(YAMLError) -> String {
+        switch cursor.node.value {
+        case .integer(let number): "\(number)"
+        case .number(let text): text
+        default: try cursor.text()
         }
     }
 

@@ -18,12 +18,23 @@ package struct WaiverBook: Sendable, Hashable {
     /// The revocations that were verified, and how long they may be relied on.
     package struct Revocations: Sendable, Hashable {
         package let revoked: [Digest: Instant]
+        /// Why, as whoever revoked it first wrote.
+        package let reasons: [Digest: String]
         package let issued: Instant
         /// From this instant on the list is stale.
         package let staleAt: Instant
+        /// Whether the newest list lacks what another one revokes.
+        ///
+        /// Whoever delivers the folder could leave that other list out, and the newest would vouch for its absence.
+        package let isIncomplete: Bool
 
-        init(revoked: [Digest: Instant], issued: Instant, staleAt: Instant) {
+        init(
+            revoked: [Digest: Instant], reasons: [Digest: String] = [:], issued: Instant, staleAt: Instant,
+            isIncomplete: Bool = false
+        ) {
             self.revoked = revoked
+            self.reasons = reasons
+            self.isIncomplete = isIncomplete
             self.issued = issued
             self.staleAt = staleAt
         }
@@ -51,6 +62,9 @@ package struct WaiverBook: Sendable, Hashable {
         if now >= entry.waiver.expires { return .expired(since: entry.waiver.expires) }
         if now >= revocations.staleAt {
             return .void("the revocation list of \(revocations.issued) is stale since \(revocations.staleAt)")
+        }
+        if revocations.isIncomplete {
+            return .void("the newest revocation list lacks what another one revokes; issue it anew")
         }
         if revocations.issued > now { return .void("the revocation list is of \(revocations.issued), in the future") }
         if now < entry.waiver.notBefore { return .notYetValid }

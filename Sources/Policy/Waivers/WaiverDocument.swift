@@ -177,14 +177,15 @@ package enum WaiverDocument {
     }
 
     /// Whether two names are one person's to a reader: without regard to case and spaces.
-    static func isSamePerson(_ left: String, _ right: String) -> Bool {
+    package static func isSamePerson(_ left: String, _ right: String) -> Bool {
         func folded(_ name: String) -> String {
             String(String.UnicodeScalarView(name.lowercased().unicodeScalars.filter { !$0.properties.isWhitespace }))
         }
         return left.isSame(as: right) || folded(left) == folded(right)
     }
 
-    private static func isPattern(_ text: String) -> Bool { text.utf8.contains { "*?[]{}|".utf8.contains($0) } }
+    /// Whether a text could name more than one thing.
+    package static func isPattern(_ text: String) -> Bool { text.utf8.contains { "*?[]{}|".utf8.contains($0) } }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
     private static func isSmall(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }

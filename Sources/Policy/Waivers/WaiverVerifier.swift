@@ -10,7 +10,7 @@ package struct WaiverVerifier: Sendable {
         let file: String
     }
 
-    private let approvers: [BundleManifest.Approver]
+    let approvers: [BundleManifest.Approver]
     private let terms: WaiverTerms
     private let rules: WaivableRules
     private let revocationRole: RoleTrust.Role?
@@ -41,7 +41,7 @@ package struct WaiverVerifier: Sendable {
             throw WaiverProblem(error, file: file)
         }
         try check(waiver, file: file)
-        try checkSignatures(of: waiver, document, file)
+        try checkSignatures(of: waiver, document, file: file)
         return Verified(waiver: waiver, digest: .of(payload), file: file)
     }
 
@@ -80,29 +80,10 @@ package struct WaiverVerifier: Sendable {
         }
     }
 
-    /// Every named approver must have signed, each by a key of their own that is not the owner's.
-    private func checkSignatures(
-        of waiver: Waiver, _ document: SignedDocument, _ file: String
-    ) throws(WaiverProblem) {
-        let owners = approvers.filter { WaiverDocument.isSamePerson($0.name, waiver.owner) }.flatMap(\.keys)
-        var used = Set(owners.map { KeyMaterial($0) })
-        for name in waiver.approvers {
-            let keys = approvers.filter { $0.name.isSame(as: name) }.flatMap(\.keys)
-            let signers = document.signers(among: keys, type: WaiverDocument.payloadType)
-            guard let key = signers.first(where: { !used.contains(KeyMaterial($0)) }) else {
-                throw WaiverProblem(
-                    .approver,
-                    signers.isEmpty
-                        ? "\(name) is named and did not sign; have it signed by mc waiver sign --key"
-                        : "\(name) signed only by a key that is the owner's or another approver's as well",
-                    file: file, id: waiver.id, field: "spec.approvedBy")
-            }
-            used.insert(KeyMaterial(key))
-        }
-    }
-
     /// Reads a revocation list that an approver, or the role for it, signed.
-    func verifyRevocations(_ document: SignedDocument, file: String) throws(WaiverProblem) -> RevocationList {
+    ///
+    /// - Throws: ``WaiverProblem`` when nobody who may signed it, or it cannot be read.
+    package func verifyRevocations(_ document: SignedDocument, file: String) throws(WaiverProblem) -> RevocationList {
         let type = RevocationList.payloadType
         let byRole =
             revocationRole.map { document.signers(among: $0.keys, type: type).count >= $0.threshold } ?? false

@@ -73,8 +73,11 @@ struct PolicyVerify: ParsableCommand {
     @Argument(help: ArgumentHelp("The bundle's folder.", valueName: "folder"))
     var folder: String
 
-    @Option(help: ArgumentHelp("The RoleTrust document that says whose signatures count.", valueName: "file"))
-    var trust: String
+    @Option(
+        help: ArgumentHelp(
+            "The RoleTrust document that says whose signatures count; $MC_POLICY_TRUST when absent.", valueName: "file")
+    )
+    var trust: String?
 
     @Option(help: ArgumentHelp("The versions accepted before; made when it is not there.", valueName: "file"))
     var state: String?
@@ -83,6 +86,9 @@ struct PolicyVerify: ParsableCommand {
 
     func run() throws {
         let now = try evaluation.now()
+        guard let trust = PolicyTrust.file(trust) else {
+            throw UsageError("whose signatures count? Give --trust FILE, a RoleTrust document, or set MC_POLICY_TRUST")
+        }
         let bundle = try PolicyFailure.tell(evaluation, folder) {
             let roles = try PolicyFolder.trust(trust)
             let memory = try state.map { try PolicyFolder.memory($0) } ?? VersionMemory()

@@ -20,7 +20,7 @@ struct PolicyCheck: ParsableCommand {
 
     func run() throws {
         let now = try evaluation.now()
-        let source = try PolicyFolder.source(folder)
+        let source = try PolicyFailure.tell(evaluation, folder) { try PolicyFolder.source(folder) }
         let reading = PolicyReader.read(source.signedFiles)
         var errors = reading.errors
         let manifest = reading.documents.lazy.compactMap { document -> BundleManifest? in

@@ -12,7 +12,7 @@ struct PolicyCommand: ParsableCommand {
         ])
 
     /// Without a subcommand nothing was asked that could be good.
-    func run() throws { throw UsageError(Self.helpMessage()) }
+    func run() throws { try Self.missSubcommand() }
 }
 
 struct PolicyBundleCommand: ParsableCommand {
@@ -21,7 +21,7 @@ struct PolicyBundleCommand: ParsableCommand {
         subcommands: [PolicyBuild.self, PolicySign.self, PolicyVerify.self, PolicyRollback.self])
 
     /// Without a subcommand nothing was asked that could be good.
-    func run() throws { throw UsageError(Self.helpMessage()) }
+    func run() throws { try Self.missSubcommand() }
 }
 
 /// A bundle's error with the exit code it means.

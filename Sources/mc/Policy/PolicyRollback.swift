@@ -8,7 +8,7 @@ struct PolicyRollback: ParsableCommand {
         abstract: "Permit a bundle to replace a higher version, for a limited time.",
         discussion: """
             Writes rollback.dsse.json into the folder of the earlier bundle. The version it goes back from does not count \
-            any more afterwards.
+            any more afterwards. Exit 1 when the order could permit nothing or the folder is not as it was built.
             """)
 
     @Argument(help: ArgumentHelp("The folder of the bundle to go back to.", valueName: "folder"))
@@ -33,20 +33,17 @@ struct PolicyRollback: ParsableCommand {
             throw UsageError("--expires \(expires.printable): expected a time such as 2026-01-20T10:00:00Z")
         }
         let signers = try keys.signers()
-        let source = try PolicyFolder.source(folder)
-        guard let bytes = source.files[BundleSource.manifest] else {
-            throw InputError("\(folder)/\(BundleSource.manifest)", "there is no such file")
+        do {
+            let (order, file) = try BundleBuilder.rollback(
+                to: PolicyFolder.source(folder), from: version, expires: instant, reason: reason, signers: signers,
+                now: .now)
+            try OutputFile.write(file, to: "\(folder)/\(BundleSource.rollback)")
+            Console.standard.print(
+                "signed  \(order.bundle.printable) may go back from \(order.from) to \(order.to) until \(order.expires)"
+            )
+        } catch let error as BundleError where PolicyFailure.isRefusal(error) {
+            Console.standard.error("mc: \(error)".printable)
+            throw Outcome.refused
         }
-        let documents = try PolicyReader.documents(bytes, file: BundleSource.manifest)
-        guard case .manifest(let manifest)? = documents.first?.kind else {
-            throw InputError("\(folder)/\(BundleSource.manifest)", "is no BundleManifest")
-        }
-        let order = RollbackOrder(
-            bundle: manifest.name, from: version, to: manifest.version, digest: .of(bytes), expires: instant,
-            reason: reason)
-        let document = try SignedDocument(payload: order.payload, type: RollbackOrder.payloadType, signers: signers)
-        try OutputFile.write(document.bytes, to: "\(folder)/\(BundleSource.rollback)")
-        Console.standard.print(
-            "signed  \(manifest.name.printable) may go back from \(version) to \(manifest.version) until \(instant)")
     }
 }

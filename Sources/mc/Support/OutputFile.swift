@@ -47,6 +47,7 @@ enum OutputFile {
             }
             // Takes the place of an empty folder, and of nothing else.
             guard rename(draft, trimmed) == 0 else { throw InputError(path, "cannot be written: \(Self.reason)") }
+            Self.settle(URL(filePath: trimmed).deletingLastPathComponent().path)
         } catch {
             try? manager.removeItem(atPath: draft)
             throw (error as? InputError) ?? InputError(path, "cannot be written: \(error.localizedDescription)")

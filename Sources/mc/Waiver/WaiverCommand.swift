@@ -9,7 +9,7 @@ struct WaiverCommand: ParsableCommand {
         subcommands: [WaiverCreate.self, WaiverSign.self, WaiverList.self, WaiverShow.self, WaiverRevoke.self])
 
     /// Without a subcommand nothing was asked that could be good.
-    func run() throws { throw UsageError(Self.helpMessage()) }
+    func run() throws { try Self.missSubcommand() }
 }
 
 /// The bundle whose approvers and terms waivers are held against.
@@ -19,7 +19,10 @@ struct WaiverPolicyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The RoleTrust document that says whose signatures on the bundle count; without it the bundle is taken as it is.",
+            """
+            The RoleTrust document that says whose signatures on the bundle count; $MC_POLICY_TRUST when absent. \
+            Without one the bundle is taken as it is.
+            """,
             valueName: "file"))
     var trust: String?
 
@@ -31,8 +34,17 @@ struct WaiverPolicyOptions: ParsableArguments {
             if trust != nil { throw UsageError("--trust is about the signatures of a bundle; give --policy as well") }
             return nil
         }
-        let bundle = try PolicyFolder.bundle(policy, trust: trust, now: now)
-        return (bundle, try trust.map(PolicyFolder.trust))
+        let file = PolicyTrust.file(trust)
+        let bundle = try PolicyFolder.bundle(policy, trust: file, now: now)
+        return (bundle, try file.map(PolicyFolder.trust))
+    }
+
+    /// What waivers are held against, where nothing can be done without.
+    ///
+    /// - Throws: ``UsageError`` when no bundle was given, ``InputError`` or ``BundleError``.
+    func demand(_ now: Instant) throws -> (bundle: PolicyBundle, trust: RoleTrust?) {
+        guard let loaded = try load(now) else { throw UsageError("whose approvers count? Give --policy FOLDER") }
+        return loaded
     }
 }
 
@@ -41,9 +53,10 @@ enum WaiverFile {
     enum Content {
         case draft(Waiver)
         case signed(SignedDocument, Waiver)
+        case revocations(SignedDocument, RevocationList)
     }
 
-    /// Reads a waiver; its signatures are not verified.
+    /// Reads a waiver or a revocation list; its signatures are not verified.
     ///
     /// - Throws: ``InputError`` or ``YAMLError``.
     static func read(_ path: String) throws -> Content {
@@ -56,6 +69,13 @@ enum WaiverFile {
             document = try SignedDocument(parsing: bytes)
         } catch {
             throw InputError(path, "\(error)")
+        }
+        if document.claimedType == RevocationList.payloadType {
+            do {
+                return .revocations(document, try RevocationList(payload: document.unverifiedPayload))
+            } catch {
+                throw InputError(path, "\(error)")
+            }
         }
         guard document.claimedType == WaiverDocument.payloadType else {
             throw InputError(path, "is signed as \(document.claimedType), not as a waiver")
@@ -84,6 +104,18 @@ enum WaiverReport {
         case .revoked(let since): "revoked at \(since)"
         case .void(let reason): "void: \(reason)"
         }
+    }
+
+    /// A revocation as a line that tells which waiver, since when and why.
+    static func line(_ entry: RevocationList.Entry) -> String {
+        "\(entry.id.printable) \(entry.digest) at \(entry.at): \(entry.reason.printable)"
+    }
+
+    static func json(_ entry: RevocationList.Entry) -> JSONValue {
+        [
+            "id": .string(entry.id), "digest": .string("\(entry.digest)"), "at": .string("\(entry.at)"),
+            "reason": .string(entry.reason),
+        ]
     }
 
     static func json(_ waiver: Waiver) -> JSONValue {

@@ -9,7 +9,7 @@ struct WaiverCreate: ParsableCommand {
         abstract: "Write a waiver for one rule, one namespace and one image.",
         discussion: """
             It counts only once every approver has signed it (mc waiver sign). With --policy it is held against the \
-            bundle's approvers and terms at once; exit 1 when it could not be granted.
+            bundle's approvers and terms at once; exit 1 when it could never be granted.
             """)
 
     @Option(help: ArgumentHelp("The waiver's id, such as W-2026-014.", valueName: "id"))
@@ -54,6 +54,8 @@ struct WaiverCreate: ParsableCommand {
         let now = Instant.now
         let start = try notBefore.map { try Self.instant($0, "--not-before") } ?? Instant(seconds: now.seconds)
         guard !approvedBy.isEmpty else { throw UsageError("who approves it? Give --approved-by NAME") }
+        let end = try end(from: start)
+        try refuseWhatNobodyGrants(from: start, until: end, now)
         // Times are written in one way, whichever offset they were given in.
         let document: JSONValue = [
             "apiVersion": "mc.internal/v1", "kind": "Waiver", "metadata": ["name": .string(id)],
@@ -61,14 +63,17 @@ struct WaiverCreate: ParsableCommand {
                 "rule": .string(rule), "scope": ["namespace": .string(namespace), "image": .string(image)],
                 "class": .string(waiverClass), "owner": .string(owner),
                 "approvedBy": .array(approvedBy.map { .string($0) }), "reason": .string(reason),
-                "notBefore": .string("\(start)"), "expires": .string("\(try end(from: start))"),
+                "notBefore": .string("\(start)"), "expires": .string("\(end)"),
             ],
         ]
         let waiver: Waiver
         do {
             waiver = try WaiverDocument.read(yaml: document.canonical, file: "waiver")
         } catch {
-            // There is no file yet whose lines could be named.
+            // There is no file yet whose lines could be named; a character that no document may hold has no field yet.
+            if error.field.isEmpty, let (field, text) = fields.first(where: { $0.1 != $0.1.printable }) {
+                throw UsageError("\(field) \(text.printable): holds a character that steers or hides; leave it out")
+            }
             throw UsageError("\(error.field): \(error.message)")
         }
         if let (bundle, trust) = try policy.load(now) {
@@ -83,6 +88,36 @@ struct WaiverCreate: ParsableCommand {
         guard let out else { return Console.standard.print(text) }
         guard !InputFile.exists(out) else { throw InputError(out, "is there already; choose another name") }
         try OutputFile.write(Array(text.utf8), to: out)
+    }
+
+    /// What was given, by the names of options.
+    private var fields: [(String, String)] {
+        [
+            ("--id", id), ("--rule", rule), ("--namespace", namespace), ("--image", image), ("--class", waiverClass),
+            ("--owner", owner), ("--reason", reason),
+        ] + approvedBy.map { ("--approved-by", $0) }
+    }
+
+    /// Refuses what is understood and could not be granted under any bundle.
+    private func refuseWhatNobodyGrants(from start: Instant, until end: Instant, _ now: Instant) throws {
+        func refuse(_ message: String) -> Outcome {
+            Console.standard.error("mc: \(message)".printable)
+            return .refused
+        }
+        for (field, text) in [("--rule", rule), ("--namespace", namespace), ("--image", image)]
+        where WaiverDocument.isPattern(text) {
+            throw refuse("\(field) \(text): a waiver is for one rule, namespace and image; a pattern is for everything")
+        }
+        if let approver = approvedBy.first(where: { WaiverDocument.isSamePerson($0, owner) }) {
+            throw refuse("--approved-by \(approver): is the owner; somebody else must approve")
+        }
+        guard end > now else { throw refuse("it would end at \(end), before it could count; now is \(now)") }
+        let longest = min(WaiverTerms.hardLimits[waiverClass] ?? WaiverTerms.longestLife, WaiverTerms.longestLife)
+        guard end <= start + longest else {
+            throw refuse(
+                "a waiver of class \(waiverClass) lasts \(DurationText.text(longest)) at most, whatever the bundle says; "
+                    + "so until \(start + longest), saw \(end)")
+        }
     }
 
     private func end(from start: Instant) throws -> Instant {
@@ -102,64 +137,5 @@ struct WaiverCreate: ParsableCommand {
             throw UsageError("\(option) \(text.printable): expected a time such as 2026-01-20T10:00:00Z")
         }
         return instant
-    }
-}
-
-struct WaiverSign: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "sign",
-        abstract: "Sign a waiver; signatures that are there already stay.",
-        discussion: "What is signed is shown first. A draft in YAML becomes a signed document beside it.")
-
-    @Argument(help: ArgumentHelp("The draft (.yaml), or a document that others have signed.", valueName: "file"))
-    var file: String
-
-    @OptionGroup var keys: KeyOptions
-    @OptionGroup var policy: WaiverPolicyOptions
-
-    @Option(
-        help: ArgumentHelp("Where to write it; beside the draft as .dsse.json when absent.", valueName: "file"))
-    var out: String?
-
-    func run() throws {
-        let signers = try keys.signers()
-        let document: SignedDocument
-        let waiver: Waiver
-        switch try WaiverFile.read(file) {
-        case .draft(let draft):
-            waiver = draft
-            document = try SignedDocument(
-                payload: WaiverDocument.payload(draft), type: WaiverDocument.payloadType, signers: signers)
-        case .signed(let signed, let content):
-            // Only what the verifier will take may be signed: one waiver has one spelling.
-            guard WaiverDocument.payload(content) == signed.unverifiedPayload else {
-                throw InputError(file, "is not a waiver in its canonical form; sign the draft instead")
-            }
-            waiver = content
-            document = try signed.adding(signers)
-        }
-        if let (bundle, trust) = try policy.load(.now) {
-            do {
-                try WaiverVerifier(bundle: bundle, trust: trust).check(waiver, file: file)
-            } catch {
-                Console.standard.error("mc: \(error)".printable)
-                throw Outcome.refused
-            }
-        }
-        let target = out ?? target()
-        if target != file, InputFile.exists(target) {
-            throw InputError(target, "is there already; sign that one, or give --out")
-        }
-        try OutputFile.write(document.bytes, to: target)
-        let rows = Table.rows(
-            WaiverReport.rows(waiver) + signers.map { ("signed by", "\($0.publicKey)") } + [("file", target)])
-        Console.standard.print((["signed  " + waiver.id.printable] + rows).joined(separator: "\n"))
-    }
-
-    private func target() -> String {
-        for suffix in [".yaml", ".yml"] where file.hasSuffix(suffix) {
-            return String(file.dropLast(suffix.count)) + ".dsse.json"
-        }
-        return file
     }
 }

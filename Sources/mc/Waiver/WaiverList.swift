@@ -16,9 +16,7 @@ struct WaiverList: ParsableCommand {
 
     func run() throws {
         let now = try evaluation.now()
-        guard let (bundle, trust) = try policy.load(now) else {
-            throw UsageError("whose approvers count? Give --policy FOLDER")
-        }
+        let (bundle, trust) = try policy.demand(now)
         let (book, problems) = WaiverBook.verifying(
             try PolicyFolder.read(folder), bundle: bundle, trust: trust, now: now)
         if !evaluation.quiet {
@@ -39,7 +37,9 @@ struct WaiverList: ParsableCommand {
             let waiver = entry.waiver
             let gap = String(repeating: " ", count: width - waiver.id.count + 2)
             let words = console.styled(WaiverReport.words(standing).printable, standing == .active ? .good : .faint)
-            return "\(waiver.id.printable)\(gap)\(words), \(waiver.rule.rawValue.printable) in "
+            // Why it was taken back is what its owner asks first.
+            let reason = book.revocations?.reasons[entry.digest].map { " (\($0.printable))" } ?? ""
+            return "\(waiver.id.printable)\(gap)\(words)\(reason), \(waiver.rule.rawValue.printable) in "
                 + "\(waiver.scope.namespace.printable) for \(waiver.scope.image) until \(waiver.expires), owner "
                 + waiver.owner.printable
         }
@@ -49,7 +49,9 @@ struct WaiverList: ParsableCommand {
                 : console.styled("refused", .bad) + "  \(problem)".printable
         }
         if let revocations = book.revocations {
-            lines.append("revocation list of \(revocations.issued), stale at \(revocations.staleAt)")
+            lines.append(
+                "revocation list of \(revocations.issued), stale at \(revocations.staleAt)"
+                    + (revocations.isIncomplete ? console.styled(", incomplete", .bad) + ": no waiver counts" : ""))
         } else {
             lines.append(console.styled("no revocation list", .bad) + ": no waiver counts; mc waiver revoke --refresh")
         }
@@ -61,6 +63,7 @@ struct WaiverList: ParsableCommand {
             guard case .object(var object) = WaiverReport.json(entry.waiver) else { return .null }
             let standing = book.standing(of: entry, at: now)
             object["active"] = .bool(standing == .active)
+            if let reason = book.revocations?.reasons[entry.digest] { object["revocationReason"] = .string(reason) }
             object["standing"] = .string(WaiverReport.words(standing))
             return .object(object)
         }
@@ -72,60 +75,5 @@ struct WaiverList: ParsableCommand {
             "at": .string("\(now)"), "waivers": .array(waivers),
             "problems": .array(problems.map(WaiverReport.json)), "revocations": revocations,
         ]
-    }
-}
-
-struct WaiverShow: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show",
-        abstract: "Show what a waiver says; with --policy, whether it was granted.",
-        discussion: "Exit 1 when its signatures or terms do not hold. Revocation and time are told by mc waiver list.")
-
-    @Argument(help: ArgumentHelp("The draft or signed document.", valueName: "file"))
-    var file: String
-
-    @OptionGroup var policy: WaiverPolicyOptions
-    @OptionGroup var evaluation: EvaluationOptions
-
-    func run() throws {
-        let now = try evaluation.now()
-        let content = try WaiverFile.read(file)
-        let waiver: Waiver
-        var signatures = "not verified; give --policy"
-        var problem: WaiverProblem?
-        switch content {
-        case .draft(let draft):
-            waiver = draft
-            signatures = "none, a draft"
-            if let (bundle, trust) = try policy.load(now) {
-                do {
-                    try WaiverVerifier(bundle: bundle, trust: trust).check(draft, file: file)
-                } catch {
-                    problem = error
-                }
-            }
-        case .signed(let document, let read):
-            waiver = read
-            if let (bundle, trust) = try policy.load(now) {
-                let (book, problems) = WaiverBook.verifying(
-                    [(path: file, bytes: document.bytes)], bundle: bundle, trust: trust, now: now)
-                problem = problems.first
-                signatures = book.entries.isEmpty ? "do not hold" : "hold"
-            }
-        }
-        if !evaluation.quiet { report(waiver, signatures, problem) }
-        if problem != nil { throw Outcome.refused }
-    }
-
-    private func report(_ waiver: Waiver, _ signatures: String, _ problem: WaiverProblem?) {
-        guard evaluation.output == .table else {
-            guard case .object(var object) = WaiverReport.json(waiver) else { return }
-            object["signatures"] = .string(signatures)
-            object["problem"] = problem.map(WaiverReport.json) ?? .null
-            return Console.standard.print(JSONValue.object(object).pretty.printableJSON)
-        }
-        var rows = WaiverReport.rows(waiver) + [("signatures", signatures)]
-        if let problem { rows.append(("refused", "\(problem.field): \(problem.message)")) }
-        Console.standard.print(([waiver.id.printable] + Table.rows(rows)).joined(separator: "\n"))
     }
 }

@@ -7,8 +7,9 @@ struct WaiverRevoke: ParsableCommand {
         commandName: "revoke",
         abstract: "Revoke a waiver, or issue the revocation list anew.",
         discussion: """
-            Appends to revocations.dsse.json in the folder and signs it by the key of an approver. A list that grows old \
-            voids every waiver, so issue it anew in time: mc waiver revoke --refresh.
+            Appends to revocations.dsse.json in the folder and signs it by the key of an approver of the bundle, or of \
+            the role revocations; exit 1 when the keys are nobody's who may. A list that grows old voids every waiver, \
+            so issue it anew in time: mc waiver revoke --refresh.
             """)
 
     @Argument(help: ArgumentHelp("The waiver's id.", valueName: "id"))
@@ -23,13 +24,18 @@ struct WaiverRevoke: ParsableCommand {
     @Flag(help: "Issue the list anew without revoking anything.")
     var refresh = false
 
+    @Flag(help: "Replace a list that does not verify; what it revoked is printed and must be revoked again.")
+    var replace = false
+
     @OptionGroup var keys: KeyOptions
     @OptionGroup var policy: WaiverPolicyOptions
 
     func run() throws {
         let signers = try keys.signers()
         let now = Instant(seconds: Instant.now.seconds)
-        var list = try present(signers, now)
+        let (bundle, trust) = try policy.demand(now)
+        let verifier = WaiverVerifier(bundle: bundle, trust: trust)
+        var list = try present(verifier, now)
         list.issued = now
         var revoked: [RevocationList.Entry] = []
         switch (id, refresh) {
@@ -43,35 +49,60 @@ struct WaiverRevoke: ParsableCommand {
         }
         let document = try SignedDocument(payload: list.payload, type: RevocationList.payloadType, signers: signers)
         let path = "\(dir)/\(RevocationList.fileName)"
+        do {
+            // A list that nobody believes would void every waiver and hide what was revoked.
+            _ = try verifier.verifyRevocations(document, file: path)
+        } catch {
+            Console.standard.error(
+                "mc: nothing was written, as your keys may not sign a revocation list: \(error)".printable)
+            throw Outcome.refused
+        }
         try OutputFile.write(document.bytes, to: path)
         for entry in revoked { Console.standard.print("revoked  \(entry.id.printable) \(entry.digest)") }
         Console.standard.print("issued   \(path.printable), \(list.revoked.count) revoked")
     }
 
-    /// The list as it is; one whose signature nobody here can check is not signed anew.
-    private func present(_ signers: [PrivateKey], _ now: Instant) throws -> RevocationList {
-        let path = "\(dir)/\(RevocationList.fileName)"
+    /// What is revoked by now, in all lists of the folder that verify.
+    ///
+    /// - Throws: ``Outcome/refused`` when the list that would be replaced does not verify.
+    private func present(_ verifier: WaiverVerifier, _ now: Instant) throws -> RevocationList {
         guard InputFile.isDirectory(dir) else { throw InputError(dir, "there is no such folder") }
-        guard InputFile.exists(path) else { return RevocationList(issued: now) }
-        let bytes = try InputFile.read(path, cap: SignedDocument.maximumSize)
-        var keys = signers.map(\.publicKey)
-        if let (bundle, trust) = try policy.load(now) {
-            keys += bundle.manifest.approvers.flatMap(\.keys)
-            keys += trust?.role(RoleTrust.revocations)?.keys ?? []
+        var whole = RevocationList(issued: now)
+        for (name, bytes) in try PolicyFolder.read(dir) {
+            let isReplaced = name == RevocationList.fileName
+            let document = try? SignedDocument(parsing: bytes)
+            guard isReplaced || document?.claimedType == RevocationList.payloadType else { continue }
+            let list: RevocationList
+            do {
+                list = try verifier.verifyRevocations(SignedDocument(parsing: bytes), file: name)
+            } catch {
+                guard isReplaced else { continue }
+                try leaveOut(document, "\(error)")
+                continue
+            }
+            guard list.issued <= now else {
+                throw InputError(
+                    "\(dir)/\(name)", "was issued at \(list.issued), in the future; check this machine's clock")
+            }
+            for entry in list.revoked where !whole.revoked.contains(where: { $0.digest == entry.digest }) {
+                whole.revoked.append(entry)
+            }
         }
-        let list: RevocationList
-        do {
-            let payload = try SignedDocument(parsing: bytes).payload(
-                type: RevocationList.payloadType, keys: keys, role: "yours and the approvers'")
-            list = try RevocationList(payload: payload)
-        } catch {
-            throw InputError(
-                path, "\(error). If another approver signed the list, give --policy so that it can be verified")
-        }
-        guard list.issued <= now else {
-            throw InputError(path, "was issued at \(list.issued), in the future; check this machine's clock")
-        }
-        return list
+        return whole
+    }
+
+    /// Tells what is lost with a list that does not verify, and refuses to lose it unless that was asked for.
+    private func leaveOut(_ document: SignedDocument?, _ reason: String) throws {
+        let console = Console.standard
+        console.error("mc: the list that is there does not verify: \(reason)".printable)
+        let claimed = document.flatMap { try? RevocationList(payload: $0.unverifiedPayload) }?.revoked ?? []
+        for entry in claimed { console.error((replace ? "left out  " : "it revokes  ") + WaiverReport.line(entry)) }
+        if claimed.isEmpty { console.error("it revokes nothing that could be read") }
+        guard !replace else { return }
+        console.error(
+            "mc: nothing was written. Get back the list that was delivered last, or give the --policy or --trust by which "
+                + "it verifies; --replace puts a list in its place that revokes none of these")
+        throw Outcome.refused
     }
 
     /// Every signed waiver of that id in the folder, whatever it says.

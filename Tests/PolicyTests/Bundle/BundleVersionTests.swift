@@ -114,10 +114,45 @@ import Testing
         #expect(error == nil || error?.code == .rollbackInvalid)
     }
 
-    @Test func sameVersionWithOtherContentNeedsARollbackToo() throws {
+    @Test func noRollbackPermitsAVersionToBeReused() throws {
         let memory = try Self.memory([Self.old.get()])
         let other = try BundleCourt.signed(BundleCourt.files(mode: "Audit"))
-        #expect(try BundleCourt.refusal(Self.order(to: other, from: "28.1.0"), memory: memory) == nil)
+        for files in [other, try Self.order(to: other, from: "28.1.0")] {
+            let error = try BundleCourt.refusal(files, memory: memory)
+            #expect(error?.code == .versionReused && error?.message.contains("raise spec.version") == true)
+            #expect(error?.message.contains("rollback") == false)
+        }
+    }
+
+    @Test(arguments: [
+        ("holds", "28.2.0", 1, "bad", nil), ("from itself", "28.1.0", 1, "bad", "from"),
+        ("from a lower one", "28.0.9", 1, "bad", "from"), ("expired", "28.2.0", 0, "bad", "expires"),
+        ("no reason", "28.2.0", 1, " ", "reason"),
+        ("a reason too long to read", "28.2.0", 1, String(repeating: "x", count: 2_001), "reason"),
+    ])
+    func onlyRollbacksThatCouldPermitSomethingAreSigned(
+        name: String, from: String, seconds: Int, reason: String, field: String?
+    ) throws {
+        let version = try #require(SemanticVersion(from))
+        let source = try BundleSource(Self.old.get())
+        func sign(_ source: BundleSource) throws(BundleError) -> RollbackOrder {
+            try BundleBuilder.rollback(
+                to: source, from: version, expires: BundleCourt.now + .seconds(seconds), reason: reason,
+                signers: [BundleCourt.policyKey], now: BundleCourt.now
+            ).order
+        }
+        do {
+            #expect(try sign(source).from == version)
+            #expect(field == nil, "it was signed")
+        } catch {
+            #expect(error.code == .rollbackInvalid && error.field == field, "\(error)")
+        }
+        var files = source.files
+        files["more.yaml"] = Array("a: 1\n".utf8)
+        let changed = try BundleSource(files)
+        #expect(throws: BundleError.self) { try sign(changed) }
+        let unbuilt = try BundleSource(BundleCourt.files())
+        #expect(throws: BundleError.self) { try sign(unbuilt) }
     }
 
     @Test func anUnreadableRollbackDoesNotDisturbAHigherVersion() throws {

@@ -337,7 +337,8 @@ import YAML
 
     static let manifests = [
         Change(
-            "version: 28.1.0-rc.1", "version: 28.1", "5:12: spec.version: expected text, saw a number; put it in quotes"
+            "version: 28.1.0-rc.1", "version: 28.1",
+            "5:12: spec.version: expected a version of SemVer 2.0 without build metadata, such as 28.1.0, saw \"28.1\""
         ),
         Change(
             "version: 28.1.0-rc.1", "version: v28.1.0",

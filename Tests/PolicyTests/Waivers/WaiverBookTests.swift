@@ -73,6 +73,48 @@ import Testing
         #expect(try Self.standing(empty) == .active)
     }
 
+    /// Whoever takes the older list away could otherwise hide behind the newer one of another approver.
+    @Test func newestListMustRevokeAllThatTheOthersDo() throws {
+        let other = RevocationList.Entry(id: "W-2026-001", digest: .of([1]), at: Self.now, reason: "done")
+        let older = RevocationList(issued: Self.now - .seconds(60), revoked: [other])
+        let (book, problems) = try Self.book([older, RevocationList(issued: Self.now)])
+        #expect(problems.map(\.code) == [.revocations], "\(problems)")
+        #expect(problems.first?.file == "revocations-0.dsse.json")
+        #expect(problems.first?.message.contains("W-2026-001") == true)
+        guard case .void(let reason)? = book.entries.first.map({ book.standing(of: $0, at: Self.now) }) else {
+            Issue.record("a list that lacks what another one revokes must void waivers")
+            return
+        }
+        #expect(reason.contains("lacks"))
+        // Once the newest has taken it over, the older one may lie there or not.
+        let whole = RevocationList(issued: Self.now, revoked: [other])
+        for lists in [[older, whole], [whole, older], [whole], [whole, whole]] {
+            #expect(try Self.book(lists).problems.isEmpty)
+            #expect(try Self.standing(lists) == .active)
+        }
+    }
+
+    @Test func reasonOfARevocationIsKept() throws {
+        let book = try Self.book([Self.revoking(issued: Self.now)]).book
+        let entry = try #require(book.entries.first)
+        #expect(book.revocations?.reasons[entry.digest] == "the mirror is up")
+    }
+
+    @Test func draftThatWasSignedIsNotReported() throws {
+        func draft(_ waiver: Waiver) -> (path: String, bytes: [UInt8]) {
+            ("W.yaml", Array(WaiverDocument.json(waiver).pretty.utf8))
+        }
+        let waiver = WaiverCourt.waiver()
+        let signed = (path: "w.dsse.json", bytes: try WaiverCourt.signed(waiver))
+        #expect(try WaiverCourt.read([draft(waiver), signed]).problems.isEmpty)
+        let other = WaiverCourt.waiver { $0.reason = "another" }
+        #expect(try WaiverCourt.read([draft(other), signed]).problems.map(\.code) == [.unsigned])
+        #expect(try WaiverCourt.read([draft(waiver)]).problems.map(\.code) == [.unsigned])
+        // What the signed document is worth is still told, once.
+        let stranger = (path: "w.dsse.json", bytes: try WaiverCourt.signed(waiver, by: [WaiverCourt.stranger]))
+        #expect(try WaiverCourt.read([draft(waiver), stranger]).problems.map(\.code) == [.signature])
+    }
+
     @Test func addingASignatureDoesNotUndoARevocation() throws {
         let document = try WaiverCourt.signed(WaiverCourt.waiver(), by: [WaiverCourt.bob, WaiverCourt.alice])
         let book = WaiverBook.verifying(

@@ -238,6 +238,42 @@ import Testing
         }
     }
 
+    /// The first holds two keys, one of them Bob's as well; both orders of names must find who signed by which.
+    @Test(arguments: ["alice", "carol"])
+    func sharedKeyIsLeftToWhoeverHasNoOther(_ first: String) throws {
+        let (own, shared) = (WaiverCourt.alice, WaiverCourt.bob)
+        let bundle = WaiverCourt.bundle(approvers: [(first, shared), (first, own), ("bob", shared)])
+        let waiver = WaiverCourt.waiver { $0.approvers = [first, "bob"].sorted() }
+        func problems(_ keys: [PrivateKey]) throws -> [WaiverProblem.Code] {
+            try WaiverCourt.read([("w.dsse.json", try WaiverCourt.signed(waiver, by: keys))], bundle: bundle)
+                .problems.map(\.code)
+        }
+        #expect(try problems([shared, own]).isEmpty)
+        #expect(try problems([own, shared]).isEmpty)
+        #expect(try problems([shared]) == [.approver])
+        #expect(try problems([own]) == [.approver])
+    }
+
+    @Test func onlyAKeyOfANamedApproverSigns() throws {
+        let verifier = WaiverVerifier(bundle: WaiverCourt.bundle(), rules: WaiverCourt.rules)
+        let waiver = WaiverCourt.waiver()
+        #expect(throws: Never.self) {
+            try verifier.check(signer: WaiverCourt.alice.publicKey, of: waiver, file: "w")
+        }
+        for key in [WaiverCourt.bob, WaiverCourt.stranger] {
+            let error = #expect(throws: WaiverProblem.self) {
+                try verifier.check(signer: key.publicKey, of: waiver, file: "w")
+            }
+            #expect(error?.code == .approver && error?.field == "spec.approvedBy")
+        }
+        let shared = WaiverCourt.bundle(approvers: [("alice", WaiverCourt.alice), ("team", WaiverCourt.alice)])
+        let own = WaiverCourt.waiver { $0.owner = "team" }
+        #expect(throws: WaiverProblem.self) {
+            try WaiverVerifier(bundle: shared, rules: WaiverCourt.rules)
+                .check(signer: WaiverCourt.alice.publicKey, of: own, file: "w")
+        }
+    }
+
     @Test func twoThatShareAnIdDoNotCount() throws {
         let first = WaiverCourt.waiver()
         let second = WaiverCourt.waiver { $0.scope.namespace = "prod" }
