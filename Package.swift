@@ -124,6 +124,12 @@ let package = Package(
             dependencies: ["Lineage", "Attestation", "Core", "Sigstore", "TestAuthority", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "RecordingTests",
+            dependencies: [
+                "Recording", "Lineage", "Admission", "Policy", "Kubernetes", "Rehearsal", "Attestation", "Core",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "RehearsalTests",
             dependencies: ["Rehearsal", "Policy", "Admission", "Kubernetes", "YAML", "Core", "TestSupport"],
             swiftSettings: strict),

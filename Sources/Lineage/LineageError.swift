@@ -5,7 +5,7 @@ package struct LineageError: Error, Sendable, Hashable, CustomStringConvertible 
     /// What went wrong.
     package struct Code: Sendable, Hashable {
         private enum Value: Sendable, Hashable {
-            case foreign, newer, older, missing, corrupt, busy, storage, tooLarge, malformed, cancelled
+            case foreign, newer, older, missing, corrupt, busy, pendingLog, storage, tooLarge, malformed, cancelled
         }
         private let value: Value
 
@@ -21,6 +21,8 @@ package struct LineageError: Error, Sendable, Hashable, CustomStringConvertible 
         package static let corrupt = Code(value: .corrupt)
         /// Another process held the store for too long.
         package static let busy = Code(value: .busy)
+        /// What was recorded last stands in a log beside the file, which cannot be read without writing there.
+        package static let pendingLog = Code(value: .pendingLog)
         /// The file system refused, for example because the disk is full.
         package static let storage = Code(value: .storage)
         /// A cap was passed; nothing of the batch was recorded.

@@ -56,7 +56,8 @@ package enum TimeOrder: Sendable, Hashable {
 /// Where lineage is kept.
 ///
 /// A batch is recorded as a whole or not at all, and once `record` has returned it survives the process's death.
-/// Recording an event again changes nothing.
+/// Recording an event again changes nothing, but that a decision which somebody handed in counts as an admission once what
+/// decided it records it.
 package protocol LineageStore: Sendable {
     /// Records events as one batch.
     ///

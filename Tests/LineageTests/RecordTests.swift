@@ -77,6 +77,17 @@ import Testing
         #expect(NodeKey(.deployment, ["eu", "ns", "Pod", "p"]).text == "eu/ns/Pod/p")
     }
 
+    /// Swift sees a separator and a combining mark behind it as one other character.
+    @Test(arguments: ["\u{301}", "\u{20D2}", "\u{FE0F}", "\u{200D}"])
+    func aCombiningMarkHidesNoSeparator(mark: String) {
+        #expect(
+            NodeKey(.run, ["a \(mark)b", "\(mark)c"], separator: " ")
+                != NodeKey(.run, ["a", "\(mark)b \(mark)c"], separator: " "))
+        #expect(NodeKey(.deployment, ["a/\(mark)b", "c"]) != NodeKey(.deployment, ["a", "\(mark)b", "c"]))
+        #expect(NodeKey(.deployment, ["%\(mark)"]) != NodeKey(.deployment, ["%25\(mark)"]))
+        #expect(NodeKey(.deployment, ["a\(mark)", "b"]).text == "a\(mark)/b")
+    }
+
     @Test(arguments: [
         ("https://github.com/o/a/actions/runs/5/attempts/2", "github.com/o/a/5/2"),
         ("https://github.com/o/a/actions/runs/5", "github.com/o/a/5"),

@@ -170,6 +170,22 @@ import Testing
         #expect(try await !store.why(Story.digest).codes.contains(.moreEvidence))
     }
 
+    /// Twenty decisions may name tens of thousands of pieces; nobody asks after what cannot be shown.
+    @Test(arguments: [(0, 10, 5, false), (0, 5, 5, false), (0, 3, 3, true), (1, 1, 0, true), (1, 2, 2, true)])
+    func evidenceThatDecisionsNameIsAskedAfterUpToTheLimit(
+        recorded: Int, limit: Int, absent: Int, isCut: Bool
+    ) async throws {
+        let store = try SQLiteStore.inMemory()
+        if recorded > 0 { try await store.record([.evidence(try Story.provenance())], at: Story.now) }
+        let names = (0..<5).map { Digest.of(Array("never recorded \($0)".utf8)) }
+        try await store.record([.decision(try Story.decision(evidence: names))], at: Story.now)
+        var limits = WhyLimits()
+        limits.evidence = limit
+        let codes = try await store.why(Story.digest, limits: limits).codes
+        #expect(codes.count { $0 == .evidenceNotRecorded } == absent)
+        #expect(codes.contains(.moreEvidence) == isCut)
+    }
+
     @Test func theNewestEventOfAPullRequestCounts() async throws {
         let store = try SQLiteStore.inMemory()
         try await store.record([.evidence(try Story.provenance())], at: Story.now)

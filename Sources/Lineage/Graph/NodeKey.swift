@@ -28,17 +28,20 @@ package struct NodeKey: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Makes a key of parts that may hold anything, the separator as well.
-    init(_ kind: NodeKind, _ parts: [String], separator: Character = "/") {
-        let escaped = parts.map { part in
-            part.reduce(into: "") { text, character in
-                if character == "%" || character == separator {
-                    text += "%" + Hex.encode(Array(String(character).utf8))
+    init(_ kind: NodeKind, _ parts: [String], separator: Unicode.Scalar = "/") {
+        // By scalars: a separator that a combining mark follows is another Character, and still that separator.
+        var text = String.UnicodeScalarView()
+        for (index, part) in parts.enumerated() {
+            if index > 0 { text.append(separator) }
+            for scalar in part.unicodeScalars {
+                if scalar == "%" || scalar == separator {
+                    text += "%\(Hex.encode(Array(String(scalar).utf8)))".unicodeScalars
                 } else {
-                    text.append(character)
+                    text.append(scalar)
                 }
             }
         }
-        self.init(kind, escaped.joined(separator: String(separator)))
+        self.init(kind, String(text))
     }
 
     package static func == (left: NodeKey, right: NodeKey) -> Bool {

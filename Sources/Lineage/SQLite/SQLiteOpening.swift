@@ -7,6 +7,20 @@ struct SQLiteOpening {
     let path: String
     let access: SQLiteStore.Access
     let schema: SQLiteSchema
+    /// How long another process may be opening the store.
+    var patience = Duration.seconds(10)
+    /// Whether this user may write to the file and its folder; the file system is asked when it is `nil`.
+    var isWritable: Bool?
+
+    private static let foreign = "expected a lineage store or no file at all; choose another path, nothing was changed"
+
+    private var file: StoreFile { StoreFile(path: path) }
+
+    struct Opened {
+        let database: any DatabaseWriter
+        /// The state of a file that is read without any lock; what is read counts only as long as it is in that state.
+        let stamp: StoreFile.Stamp?
+    }
 
     private enum State {
         case absent
@@ -24,18 +38,22 @@ struct SQLiteOpening {
         return configuration
     }
 
-    func open() throws -> any DatabaseWriter {
-        let state = try state()
-        if access == .readOnly { return try openReadOnly(state) }
-        if case .absent = state {
-            // Decisions name people and places: the file is its owner's alone.
-            let folder = URL(filePath: path).deletingLastPathComponent()
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            if !FileManager.default.fileExists(atPath: path) {
-                _ = FileManager.default.createFile(
-                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-            }
+    func open() throws -> Opened {
+        switch access {
+        case .readWrite: Opened(database: try openForWriting(), stamp: nil)
+        case .readOnly: try openReadOnly()
         }
+    }
+
+    /// Several processes may start with one new store: who comes first makes and migrates it, the others wait.
+    private func openForWriting() throws -> any DatabaseWriter {
+        try refuseFolder()
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let lock = try StoreLock(store: path, wait: patience)
+        defer { lock.release() }
+        let state = try state()
+        if case .absent = state, !FileManager.default.fileExists(atPath: path) { try file.create() }
         let pool = try DatabasePool(path: path, configuration: Self.configuration)
         // Acknowledged is durable, also when the machine loses power. GRDB settles on NORMAL while it opens the pool.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -52,8 +70,20 @@ struct SQLiteOpening {
         return pool
     }
 
-    private func openReadOnly(_ state: State) throws -> any DatabaseWriter {
-        guard case .store(let version) = state else {
+    /// Nothing stays beside the file: who may write there takes part in SQLite's locking and cleans up as the last one;
+    /// who may not reads a file that nobody writes.
+    private func openReadOnly() throws -> Opened {
+        try refuseFolder()
+        let isWritable = isWritable ?? file.isWritable
+        let stamp = file.stamp
+        if !isWritable, stamp?.hasLog == true {
+            throw LineageError(
+                .pendingLog,
+                "the store is in use, or its process was killed: what was recorded last stands in \(path)-wal, which can "
+                    + "be read only with write access to the file and its folder; copy the store with its -wal file to a "
+                    + "folder of your own, or read it as its owner", at: path)
+        }
+        guard case .store(let version) = try state() else {
             throw LineageError(.missing, "there is no lineage store here; record something first", at: path)
         }
         guard version == schema.version else {
@@ -63,17 +93,29 @@ struct SQLiteOpening {
                     + "open it once for writing, which keeps a copy and migrates it", at: path)
         }
         var configuration = Self.configuration
-        configuration.readonly = true
-        return try DatabasePool(path: path, configuration: configuration)
+        guard isWritable else {
+            configuration.readonly = true
+            let queue = try DatabaseQueue(path: file.immutableName, configuration: configuration)
+            return Opened(database: queue, stamp: stamp)
+        }
+        // A connection that may only read could not remove the log that reading needs; the store lets nobody write.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON") }
+        return Opened(database: try DatabaseQueue(path: path, configuration: configuration), stamp: nil)
+    }
+
+    private func refuseFolder() throws {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
+            return
+        }
+        throw LineageError(.foreign, "this is a folder; \(Self.foreign)", at: path)
     }
 
     /// What the file is, found out without writing to it.
     private func state() throws -> State {
         let manager = FileManager.default
-        var isDirectory: ObjCBool = false
-        guard manager.fileExists(atPath: path, isDirectory: &isDirectory) else { return .absent }
-        let foreign = "expected a lineage store or no file at all; choose another path, nothing was changed"
-        if isDirectory.boolValue { throw LineageError(.foreign, "this is a folder; \(foreign)", at: path) }
+        guard manager.fileExists(atPath: path) else { return .absent }
+        let foreign = Self.foreign
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw LineageError(.storage, "the file cannot be read; check its owner and permissions", at: path)
         }
@@ -85,7 +127,8 @@ struct SQLiteOpening {
         }
         var configuration = Self.configuration
         configuration.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        // Without a log the file is whole, and even a look at it would leave one beside it.
+        let queue = try DatabaseQueue(path: file.hasLog ? path : file.immutableName, configuration: configuration)
         defer { try? queue.close() }
         return try queue.read { database in
             let application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0

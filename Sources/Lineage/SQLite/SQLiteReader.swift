@@ -41,15 +41,20 @@ struct SQLiteReader {
         // Evidence of a platform's manifest counts for the index: decisions on the index name it.
         var absent: [Digest] = []
         var named = Set(pieces.map(\.evidence.record.digest))
+        var questions = 0
         for digest in decisions.flatMap(\.images).filter({ $0.digest == image }).flatMap(\.evidence) {
             guard named.insert(digest).inserted else { continue }
+            // Decisions may name a great many; what there is no room for is not asked after either.
+            guard pieces.count < limit, questions < limit else {
+                isCut = true
+                break
+            }
+            questions += 1
             let found = try evidence(named: digest)
             if found.isEmpty { absent.append(digest) }
-            if pieces.count + found.count > limit {
-                isCut = isCut || !found.isEmpty
-            } else {
-                pieces += found
-            }
+            let room = limit - pieces.count
+            isCut = isCut || found.count > room
+            pieces += found.prefix(room)
         }
         pieces.sort { $0.evidence.precedes($1.evidence) }
         let origins = try pieces.compactMap { try origin(of: $0) }

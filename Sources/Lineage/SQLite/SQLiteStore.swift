@@ -11,13 +11,16 @@ package struct SQLiteStore: LineageStore {
     package enum Access: Sendable, Hashable {
         /// The file is made when it is missing, and migrated when it is older.
         case readWrite
-        /// The file stays as it is.
+        /// What is recorded stays as it is, and nothing new stays beside the file.
         case readOnly
     }
 
     private let database: any DatabaseWriter
     /// The file's path; `nil` in memory.
     package let path: String?
+    private let access: Access
+    /// The state of the file when it was opened, if it is read without any lock.
+    private let stamp: StoreFile.Stamp?
 
     static let maximumBatch = Cap("events of a batch", 10_000)
 
@@ -31,17 +34,26 @@ package struct SQLiteStore: LineageStore {
     }
 
     init(path: String, access: Access = .readWrite, schema: SQLiteSchema) throws(LineageError) {
-        self.path = path
+        try self.init(SQLiteOpening(path: path, access: access, schema: schema))
+    }
+
+    init(_ opening: SQLiteOpening) throws(LineageError) {
+        path = opening.path
+        access = opening.access
         do {
-            database = try SQLiteOpening(path: path, access: access, schema: schema).open()
+            let opened = try opening.open()
+            database = opened.database
+            stamp = opened.stamp
         } catch {
-            throw LineageError(error, path: path)
+            throw LineageError(error, path: opening.path)
         }
     }
 
     private init(memory: DatabaseQueue) {
         database = memory
         path = nil
+        access = .readWrite
+        stamp = nil
     }
 
     /// An empty store that ends with the value.
@@ -61,6 +73,8 @@ package struct SQLiteStore: LineageStore {
     ///
     /// - Throws: ``LineageError`` when it is still in use.
     package func close() throws(LineageError) {
+        // SQLite folds the log into the file when its last connection closes, if that one may write.
+        (database as? DatabasePool)?.invalidateReadOnlyConnections()
         do { try database.close() } catch { throw LineageError(error, path: path) }
     }
 
@@ -68,6 +82,10 @@ package struct SQLiteStore: LineageStore {
     package func record(_ events: [LineageEvent], at now: Instant) async throws(LineageError) -> Recording {
         if events.count > Self.maximumBatch.limit {
             throw LineageError(CapExceeded(cap: Self.maximumBatch, seen: events.count))
+        }
+        guard access == .readWrite else {
+            throw LineageError(
+                .storage, "the store was opened for reading only; open it for writing to record", at: path)
         }
         let changes = events.map { GraphChange($0) }
         return try await perform { store in
@@ -116,7 +134,20 @@ package struct SQLiteStore: LineageStore {
     private func perform<Result>(
         _ body: (any DatabaseWriter) async throws -> Result
     ) async throws(LineageError) -> Result {
-        do { return try await body(database) } catch { throw LineageError(error, path: path) }
+        do {
+            let result = try await body(database)
+            try refuseChange()
+            return result
+        } catch {
+            try refuseChange()
+            throw LineageError(error, path: path)
+        }
+    }
+
+    /// Nothing keeps others from writing to a file that is read without a lock: what was read beside that may be wrong.
+    private func refuseChange() throws(LineageError) {
+        guard let stamp, let path, StoreFile(path: path).stamp != stamp else { return }
+        throw LineageError(.busy, "the store was changed while it was being read; open it again", at: path)
     }
 
     /// How SQLite would run every statement that answers a question.

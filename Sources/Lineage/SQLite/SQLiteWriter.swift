@@ -13,6 +13,8 @@ struct SQLiteWriter {
     }
 
     /// Writes a change; `false` when its source was known, in which case everything that rests on it is.
+    ///
+    /// One thing is added to what was known: that a decision which somebody handed in was really decided.
     mutating func write(_ change: GraphChange) throws -> Bool {
         let (source, isNew) = try source(change.source)
         if let trustRoot = change.source.trustRoot {
@@ -20,7 +22,10 @@ struct SQLiteWriter {
                 sql: "INSERT INTO verification(source, trust_root) VALUES (?, ?) ON CONFLICT DO NOTHING"
             ).execute(arguments: [source, trustRoot.description])
         }
-        guard isNew else { return false }
+        guard isNew else {
+            if let decision = change.decision, decision.isAdmission { try raise(decision, source: source) }
+            return false
+        }
         for node in change.nodes { _ = try id(of: node) }
         for edge in change.edges {
             try database.cachedStatement(
@@ -76,6 +81,31 @@ struct SQLiteWriter {
         }
         nodes[key] = id
         return id
+    }
+
+    /// Lets a known decision count as an admission, now that what decided it records it.
+    ///
+    /// Never the other way round: a document that is handed in takes no admission back.
+    private mutating func raise(_ decision: DecisionRecord, source: Int64) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE decision SET admission = 1, dry_run = 0, environment = ?, tenant = ?
+                WHERE source = ? AND admission = 0
+                """
+        ).execute(arguments: [decision.environment?.column, decision.tenant?.column, source])
+        guard database.changesCount > 0 else { return }
+        for digest in decision.images.compactMap(\.digest) {
+            try database.cachedStatement(
+                sql: """
+                    UPDATE decision_image SET admission = 1, environment = ?
+                    WHERE image = ? AND at = ? AND at_ns = ? AND decision = ?
+                    """
+            ).execute(
+                arguments: [
+                    decision.environment?.column, try id(of: .image(digest)), decision.at.seconds,
+                    decision.at.nanoseconds, source,
+                ])
+        }
     }
 
     private mutating func write(_ decision: DecisionRecord, source: Int64) throws {

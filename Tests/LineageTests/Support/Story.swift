@@ -116,7 +116,7 @@ enum Story {
     static func document(
         _ outcome: String = "allow", mode: String = "Enforce", at: Instant = now, environment: String? = "prod",
         dryRun: Bool = false, evidence: [Digest] = [], image: Digest = digest, findings: [JSONValue] = [],
-        waivers: [JSONValue] = []
+        waivers: [JSONValue] = [], signed: Bool? = true
     ) -> JSONValue {
         var document = JSONObject()
         document["decision"] = .string(outcome)
@@ -131,6 +131,11 @@ enum Story {
             "kind": "Deployment", "name": "checkout", "uid": "uid-1", "ownerUid": "owner-1",
             "templateDigest": "sha256:aa",
         ]
+        var bundle = JSONObject()
+        bundle["version"] = "28.1.0"
+        bundle["digest"] = .string(Digest.of(Array("bundle".utf8)).description)
+        bundle["signed"] = signed.map { .bool($0) }
+        document["bundle"] = .object(bundle)
         document["requester"] = ["username": "alice@example.com", "groups": ["dev"]]
         document["policies"] = [
             [
