@@ -53,13 +53,20 @@ public struct GitHubSubject: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let owner = ownerID.map { "\(self.owner)@\($0)" } ?? self.owner
         let repository = repositoryID.map { "\(self.repository)@\($0)" } ?? self.repository
-        let context =
-            switch self.context {
-            case .ref(let ref): "ref:\(ref)"
-            case .environment(let name): "environment:\(name)"
-            case .pullRequest: "pull_request"
-            }
-        return "repo:\(owner)/\(repository):\(context)"
+        return "repo:\(owner)/\(repository):\(contextText)"
+    }
+
+    /// The subject without the immutable ids, such as `repo:org/app:ref:refs/heads/main`.
+    public var withoutIDs: String {
+        "repo:\(fullName):\(contextText)"
+    }
+
+    private var contextText: String {
+        switch context {
+        case .ref(let ref): "ref:\(ref)"
+        case .environment(let name): "environment:\(name)"
+        case .pullRequest: "pull_request"
+        }
     }
 
     private static func context(_ text: Substring) -> Context? {

@@ -1,3 +1,4 @@
+internal import Attestation
 internal import Core
 
 /// Who may deploy: a pipeline or person, a listed GitOps controller, or a workload controller for a real owner.
@@ -63,13 +64,26 @@ enum RequesterRules {
         case .controller: return nil
         case .unprovenController(let violation): return violation
         case .person(let claims):
-            if let claims, binding.deployers.contains(where: { $0.accepts(claims) }) { return nil }
+            if let claims, isDeployer(claims, of: binding) { return nil }
             let username = facts.requester.username
             let gitOps = cluster?.gitOpsControllers.filter { $0.serviceAccount.isSame(as: username) } ?? []
             if gitOps.contains(where: { $0.repositories.contains { $0.isSame(as: binding.repository) } }) { return nil }
             return Violation(
                 mismatch, observed: observed(claims, gitOps, facts), expected: expected(binding), isAboutImage: false)
         }
+    }
+
+    /// Whether claims are a deployer's; a GitHub subject counts in both its forms, `repo:org/app:…` and with the immutable
+    /// ids `repo:org@1/app@2:…`, and its repository id must be the bound one where both are known: a name can be given
+    /// up and registered by somebody else.
+    private static func isDeployer(_ claims: RequesterClaims, of binding: Binding) -> Bool {
+        guard let subject = GitHubSubject(claims.subject), let id = subject.repositoryID else {
+            return binding.deployers.contains { $0.accepts(claims) }
+        }
+        if let bound = binding.repositoryID, !bound.isSame(as: id) { return false }
+        var named = claims
+        named.subject = subject.withoutIDs
+        return binding.deployers.contains { $0.accepts(claims) || $0.accepts(named) }
     }
 
     private static func observed(

@@ -78,6 +78,23 @@ import Testing
         }
     }
 
+    /// Both forms of GitHub's subject; the id decides where both sides have one.
+    @Test(arguments: [
+        ("repo:org/app:environment:prod", nil, true), ("repo:org@7/app@9:environment:prod", nil, true),
+        ("repo:org@7/app@9:environment:prod", "9", true), ("repo:org@7/app@9:environment:prod", "8", false),
+        ("repo:org@7/app@9:environment:dev", "9", false), ("repo:evil@7/app@9:environment:prod", "9", false),
+    ]) func bothFormsOfASubjectDeploy(_ subject: String, _ id: String?, _ isDeployer: Bool) throws {
+        let binding = Binding(
+            repository: "org/app", repositoryID: id, environments: ["prod"], signers: [],
+            deployers: [
+                RequesterRule(issuer: .exact("i"), subject: .exact("repo:org/app:environment:prod"))
+            ])
+        let scene = try Scene()
+        let claims = RequesterClaims(issuer: "i", subject: subject)
+        let violation = RequesterRules.check(.person(claims), binding, scene.facts, nil)
+        #expect((violation == nil) == isDeployer)
+    }
+
     /// The first finding names the cause.
     @Test func theCauseComesFirst() throws {
         var scene = try Scene()
