@@ -30,6 +30,7 @@ struct RequestFacts {
                 username: user.username, uid: user.uid, groups: user.groups,
                 extra: Dictionary(user.extra.map { ($0.key, $0.values) }, uniquingKeysWith: { $0 + $1 })))
         facts.isDryRun = request.isDryRun
+        if case .unchangedTemplate(let scale?, _) = change { facts.scalesUp = scale.isUp }
         if let owner = request.metadata.controller {
             facts.ownerClaim = AdmissionFacts.OwnerClaim(kind: owner.kind, name: owner.name, uid: owner.uid)
         }

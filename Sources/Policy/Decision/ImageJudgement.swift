@@ -24,8 +24,10 @@ struct ImageJudgement {
     /// What is wrong, with what became of it; empty or waived is good.
     var rulings: [Ruling] {
         var rulings: [Ruling] = []
-        // Also of an unchanged template: who scales an old release up again deploys it.
-        if let violation = RequesterRules.check(origin, context.binding, context.facts, context.cluster) {
+        // Also of an unchanged template: who scales an old release up again deploys it. Other changes start nothing.
+        if context.facts.change == .template || context.facts.scalesUp,
+            let violation = RequesterRules.check(origin, context.binding, context.facts, context.cluster)
+        {
             rulings += rule(violation)
         }
         for clause in PolicyRules.clauses { rulings += judge(clause) }

@@ -80,6 +80,8 @@ package struct AdmissionFacts: Sendable {
     package var change: Change
     package var object: Object
     package var isDryRun = false
+    /// Whether more pods of an unchanged template are asked for, which deploys what it describes once more.
+    package var scalesUp = false
     package var requester: Requester
     /// Claims that stand in for the mapping of the user, for what-if questions on the command line.
     package var assumedClaims: RequesterClaims?

@@ -132,12 +132,16 @@ import Testing
 
     @Test(arguments: cases) func requester(_ example: RuleCase) throws { try example.check() }
 
-    /// Scaling an old release up again deploys it.
-    @Test func anUnchangedTemplateNeedsItsDeployerToo() throws {
+    /// Scaling an old release up again deploys it; changing tolerations does not.
+    @Test func anUnchangedTemplateNeedsItsDeployerWhenItIsScaledUp() throws {
         var scene = try Scene()
         scene.facts.change = .unchangedTemplate
+        scene.facts.scalesUp = true
         #expect(scene.decide().outcome == .allow)
         scene.facts.requester = Requester(username: "alice")
+        scene.facts.scalesUp = false
+        #expect(scene.decide().outcome == .allow)
+        scene.facts.scalesUp = true
         #expect(scene.decide().rules == [RequesterRules.mismatch.id])
     }
 }
