@@ -98,7 +98,7 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: strict),
 
-        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
+        .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "AttestationTests", dependencies: ["Attestation", "Core"], swiftSettings: strict),
         .testTarget(
             name: "SigstoreTests", dependencies: ["Sigstore", "Attestation", "Core", "TestAuthority", "TestSupport"],
@@ -106,9 +106,10 @@ let package = Package(
         .testTarget(
             name: "OCITests", dependencies: ["OCI", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
-        .testTarget(name: "YAMLTests", dependencies: ["YAML", "Core"], swiftSettings: strict),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "PolicyTests", dependencies: ["Policy", "YAML", "Attestation", "Core", "Sigstore", "TestAuthority"],
+            name: "PolicyTests",
+            dependencies: ["Policy", "YAML", "Attestation", "Core", "Sigstore", "TestAuthority", "TestSupport"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "KubernetesTests", dependencies: ["Kubernetes", "Core", "TestSupport"], swiftSettings: strict),

@@ -14,4 +14,17 @@ package struct SeededGenerator: RandomNumberGenerator {
 
     /// A number below a bound.
     package mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+    /// True once in so many times.
+    package mutating func oneIn(_ times: Int) -> Bool { below(times) == 0 }
+
+    /// Some of the elements, each as likely as not.
+    package mutating func some<Element>(of elements: [Element]) -> [Element] { elements.filter { _ in oneIn(2) } }
+
+    /// A text of characters from an alphabet.
+    package mutating func text(of alphabet: [Unicode.Scalar], upTo length: Int) -> String {
+        var result = String.UnicodeScalarView()
+        for _ in 0..<below(length + 1) { result.append(alphabet[below(alphabet.count)]) }
+        return String(result)
+    }
 }

@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 /// Holds ``Regexp`` against the definition of regular expressions on random patterns and texts.

@@ -1,5 +1,6 @@
 import Attestation
 import Core
+import TestSupport
 
 @testable import Policy
 
