@@ -29,6 +29,7 @@ public struct IdentityPolicy: Sendable, Hashable, CustomStringConvertible {
         guard let issuer = identity.issuer, self.issuer.matches(issuer), subject.matches(identity.subject) else {
             return false
         }
+        if claims.isEmpty { return true }
         let named = identity.claims.named
         return claims.allSatisfy { name, matcher in
             named.contains { $0.name == name && matcher.matches($0.value) }

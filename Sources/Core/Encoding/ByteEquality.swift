@@ -7,3 +7,14 @@ extension StringProtocol {
         utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 }
+
+extension String {
+    /// Whether two texts are the same bytes; what most comparisons are, without a walk over iterators.
+    package func isSame(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let equal = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+        }
+        return (equal ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
+}

@@ -8,7 +8,7 @@ struct ExactText: Sendable, Hashable {
     init(_ string: String) { self.string = string }
 
     static func == (left: ExactText, right: ExactText) -> Bool {
-        left.string.utf8.count == right.string.utf8.count && left.string.utf8.elementsEqual(right.string.utf8)
+        left.string.isSame(as: right.string)
     }
 
     func hash(into hasher: inout Hasher) {
