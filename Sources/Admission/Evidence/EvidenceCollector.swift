@@ -61,15 +61,16 @@ struct EvidenceCollector {
         } catch let error as RegistryError where !error.isAbsence {
             // The place did not answer; what does not parse or is gone, however, is read and says nothing.
             if collected.unread.count < Self.maximumRefused { collected.unread.append("\(candidate.origin): \(error)") }
-            if error.isOutage { collected.unanswered.append("\(candidate.origin): \(error)") }
+            if error.isOutage, collected.unanswered.count < Self.maximumRefused {
+                collected.unanswered.append("\(candidate.origin): \(error)")
+            }
             return false
         } catch {
-            refuse(candidate, EvidenceRules.unreadable(error), &collected, isCounted: false)
+            refuse(candidate, EvidenceRules.unreadable(error), &collected)
             return false
         }
         var isVerified = false
         var refusals: [Finding] = []
-        var isCounted = false
         for entry in plan.entries {
             switch entry.verifier.verify(bundle, artifact: artifact, now: now) {
             case .verified(let evidence):
@@ -77,18 +78,15 @@ struct EvidenceCollector {
                 collected.part.verified.append(EvidenceItem(evidence, trustRoot: entry.trustRoot))
             case .refused(let refusal): refusals.append(refusal.finding)
             }
-            isCounted = isCounted || entry.verifier.mayAccept(bundle)
         }
         if !isVerified, let best = refusals.max(by: { Self.weight($0) < Self.weight($1) }) {
-            refuse(candidate, best, &collected, isCounted: isCounted)
+            refuse(candidate, best, &collected)
         }
         return isVerified
     }
 
-    private func refuse(
-        _ candidate: EvidenceCandidate, _ finding: Finding, _ collected: inout Collected, isCounted: Bool
-    ) {
-        guard isCounted || collected.part.refused.count < Self.maximumRefused else { return }
+    private func refuse(_ candidate: EvidenceCandidate, _ finding: Finding, _ collected: inout Collected) {
+        guard collected.part.refused.count < Self.maximumRefused else { return }
         collected.part.refused.append(RefusedEvidence(origin: candidate.origin, finding: finding))
     }
 

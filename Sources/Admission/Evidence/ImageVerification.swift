@@ -9,7 +9,7 @@ package struct ImageVerification: Sendable {
     package static let maximumCandidates = Cap("pieces of evidence of one image", 256)
     /// How much is fetched in all, other signers' evidence among it.
     package static let maximumFetched = Cap("pieces of evidence fetched for one image", 2048)
-    /// How many refusals of other signers' evidence, and how many failures, are kept.
+    /// How many refusals, and how many failures, are kept; they explain and decide nothing.
     private static let maximumReported = 64
     package static let maximumPlatforms = Cap("platforms of one image", 64)
     static let maximumBlob = Cap("evidence bytes", 64 << 20)
@@ -96,7 +96,8 @@ package struct ImageVerification: Sendable {
 
     /// Fetches and verifies a candidate.
     ///
-    /// - Returns: whether it counts. What another signer made does not: anybody who may push can attach any number of it.
+    /// - Returns: whether it counts against the cap: only what verifies does, since whom a piece claims to be of can be
+    ///   copied, and anybody who may push can attach any number of copies.
     private func evaluate(
         _ candidate: EvidenceCandidate, _ artifact: Artifact, _ now: Instant, _ part: inout ImageVerdict.Part
     ) async -> Bool {
@@ -105,11 +106,10 @@ package struct ImageVerification: Sendable {
             switch verifier.verify(bundle, artifact: artifact, now: now) {
             case .verified(let evidence): part.verified.append(evidence)
             case .refused(let refusal):
-                let counts = verifier.mayAccept(bundle)
-                if counts || part.refused.count < Self.maximumReported {
+                if part.refused.count < Self.maximumReported {
                     part.refused.append(.init(origin: candidate.origin, refusal: refusal))
                 }
-                return counts
+                return false
             }
             return true
         } catch {

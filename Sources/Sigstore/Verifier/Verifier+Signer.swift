@@ -51,20 +51,6 @@ extension Verifier {
         }
     }
 
-    /// Whether a bundle claims a signer that is accepted at all; nothing of the claim is verified.
-    ///
-    /// Readers of places where anybody may leave evidence use it to keep strangers' out of their counts.
-    package func mayAccept(_ bundle: Bundle) -> Bool {
-        switch (bundle.material, signers) {
-        case (.certificate(let leaf, _), .identities(let policies)):
-            guard let identity = try? leaf.identity() else { return false }
-            return policies.contains { $0.accepts(identity) }
-        case (.publicKey(let hint), .keys(let keys)): return keys.contains { $0.hint == nil || $0.hint == hint }
-        case (.unnamedKey, .keys): return true
-        case (.certificate, .keys), (.publicKey, .identities), (.unnamedKey, .identities): return false
-        }
-    }
-
     /// Which of several configured keys made the signature; with a single one there is nothing to choose.
     private func choose(_ keys: [TrustedKey], _ bundle: Bundle, _ artifact: Artifact) -> TrustedKey? {
         guard keys.count > 1 else { return keys.first }

@@ -78,8 +78,9 @@ struct Admit: AsyncParsableCommand {
         if review != nil, namespace != nil || user != nil || !group.isEmpty {
             throw ValidationError("--namespace, --user and --group are for -f; a review says them itself")
         }
-        if record, !claims.isEmpty || at != nil {
-            throw ValidationError("--record keeps what is decided now for whoever asks; leave out --as and --at")
+        if record, review == nil || !claims.isEmpty || at != nil {
+            throw ValidationError(
+                "--record keeps what a cluster asks now: give a --review, and leave out --as and --at")
         }
         if record, store.path == nil { throw ValidationError("--record needs --store") }
     }
@@ -132,7 +133,7 @@ struct Admit: AsyncParsableCommand {
     private func items(_ path: String) throws -> [AdmitInput.Item] {
         if review != nil { return [try AdmitInput.review(path)] }
         let user = UserInfo(username: user ?? "", groups: group)
-        return try AdmitInput.manifest(path, namespace: namespace ?? "default", user: user, isDryRun: !record)
+        return try AdmitInput.manifest(path, namespace: namespace ?? "default", user: user, isDryRun: true)
     }
 
     private func directory() throws -> any OwnerDirectory {
