@@ -202,7 +202,6 @@ struct ChangeTests {
             default: false
             }
         #expect(change.startsNothing == isHarmless)
-        #expect(!change.bringsImages)
     }
 
     @Test func aConfiguredKindIsToldLikeADeployment() throws {

@@ -73,12 +73,4 @@ package enum Change: Sendable, Hashable {
         case .noTemplate, .connection, .newTemplate, .changedTemplate, .ephemeralContainers: false
         }
     }
-
-    /// Whether images may come that have not been judged.
-    package var bringsImages: Bool {
-        switch self {
-        case .newTemplate, .changedTemplate, .ephemeralContainers: true
-        default: false
-        }
-    }
 }

@@ -47,8 +47,6 @@ package struct ObjectMetadata: Sendable, Hashable {
     package var annotations: TextMap = [:]
     package var ownerReferences: [OwnerReference] = []
     package var finalizers: [String] = []
-    /// Whether `deletionTimestamp` is set.
-    package var isBeingDeleted = false
 
     package init() {}
 
@@ -85,7 +83,6 @@ package struct ObjectMetadata: Sendable, Hashable {
         uid = try text("uid", "a UID of at most 128 bytes", NameSyntax.isUID)
         labels = try Self.labels(metadata, limits)
         annotations = try Self.annotations(metadata, limits)
-        isBeingDeleted = try reading { () throws(JSONError) in try metadata.optional("deletionTimestamp") != nil }
         for reference in try Self.elements("ownerReferences", of: metadata, limits) {
             ownerReferences.append(try OwnerReference(reference))
         }

@@ -107,9 +107,15 @@ struct Admit: AsyncParsableCommand {
             // One that cannot be decided takes nothing from the others: a denial among them is still said.
             for item in items {
                 do {
-                    let (decision, facts) = try await Deadline.run(
-                        max(end - .now, .zero), "deciding \(item.title.printable)"
-                    ) { try await admitter.resolve(item.request, at: now, assumedClaims: assumed) }
+                    let left = end - .now
+                    guard left > .zero else {
+                        throw UsageError(
+                            "\(item.title.printable): none of the \(timeout) seconds was left; give --timeout for longer"
+                        )
+                    }
+                    let (decision, facts) = try await Deadline.run(left, "deciding \(item.title.printable)") {
+                        try await admitter.resolve(item.request, at: now, assumedClaims: assumed)
+                    }
                     if record, let lineage { try await DecisionRecorder(lineage).record(decision, facts) }
                     report.add(decision, item)
                 } catch {
