@@ -16,6 +16,13 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -27,9 +34,10 @@ let package = Package(
         .library(name: "Core", targets: ["Core"]),
         .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Attestation", targets: ["Attestation"]),
+        .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .executable(name: "mc", targets: ["mc"]),
         // What Fuzz/ drives beside the libraries; it shows nothing but entries for fuzz targets.
-        .library(name: "Fuzzing", targets: ["Kubernetes", "Policy"]),
+        .library(name: "Fuzzing", targets: ["Kubernetes", "Policy", "TransparencyLog"]),
         // What Benchmarks/ measures beside the libraries.
         .library(name: "Workbench", targets: ["Rehearsal"]),
     ],
@@ -38,10 +46,17 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // What everything stands on: digests, keys, JSON, references, findings, time, caps.
@@ -64,6 +79,62 @@ let package = Package(
         .target(name: "Kubernetes", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "Admission", dependencies: ["Core", "Attestation", "Sigstore", "OCI", "Policy", "Kubernetes"],
+            exclude: ["README.md"], swiftSettings: strict),
+        // A tiled transparency log on disk, its proofs, and witnesses (C2SP).
+        .target(
+            name: "TransparencyLog", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: strict),
+        // Decisions as entries of the log, and what the log knows of earlier ones.
+        .target(
+            name: "DecisionLog",
+            dependencies: ["Core", "Attestation", "Policy", "Admission", "TransparencyLog"],
+            exclude: ["README.md"], swiftSettings: strict),
+        // A typed client of the Kubernetes API: kubeconfig and in-cluster, list, watch, apply.
+        .target(
+            name: "KubernetesClient",
+            dependencies: ["Core", "YAML", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
+            exclude: ["README.md"], swiftSettings: strict),
+        // What the cluster says: owners, namespaces' labels, what runs, which webhooks are set.
+        .target(
+            name: "Cluster", dependencies: ["Core", "Kubernetes", "KubernetesClient", "Policy", "Admission"],
+            exclude: ["README.md"], swiftSettings: strict),
+        // From the log outward: lineage, Events, PolicyReports; one leader writes.
+        .target(
+            name: "Recorder",
+            dependencies: [
+                "Core", "Kubernetes", "KubernetesClient", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
+                "Recording", logging,
+            ],
+            exclude: ["README.md"], swiftSettings: strict),
+        // From Audit to Enforce, and from one bundle to the next: readiness, replay, shadow.
+        .target(
+            name: "Rollout",
+            dependencies: [
+                "Core", "Attestation", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog",
+            ],
+            exclude: ["README.md"], swiftSettings: strict),
+        // The bundle in the words of other admission engines.
+        .target(
+            name: "PolicyRendering", dependencies: ["Core", "Attestation", "YAML", "Policy"], exclude: ["README.md"],
+            swiftSettings: strict),
+        // The manifests that install `mc` in a cluster.
+        .target(
+            name: "Installation", dependencies: ["Core", "YAML", "Kubernetes"], exclude: ["README.md"],
+            swiftSettings: strict),
+        // A CA and serving certificates for the webhook.
+        .target(
+            name: "ServingCertificates", dependencies: ["Core", x509, crypto, asn1], exclude: ["README.md"],
+            swiftSettings: strict),
+        // Metrics in Prometheus' text format.
+        .target(
+            name: "PrometheusMetrics", dependencies: [metrics], exclude: ["README.md"], swiftSettings: strict),
+        // The listeners: webhook, API, health.
+        .target(
+            name: "Server",
+            dependencies: [
+                "Core", "Attestation", "YAML", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog",
+                "Lineage", "Recording", "Rollout", "PrometheusMetrics", hummingbird, httpTypes, jwtKit, logging,
+                metrics, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, asyncHTTPClient,
+            ],
             exclude: ["README.md"], swiftSettings: strict),
         .target(
             name: "Lineage", dependencies: ["Core", "Attestation", grdb], exclude: ["README.md"],
@@ -88,13 +159,20 @@ let package = Package(
                 "Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Recording", "Rehearsal",
             ],
             exclude: ["README.md"], swiftSettings: strict),
+        // A small scripted API server; only test targets use it.
+        .target(
+            name: "TestCluster", dependencies: ["Core", nioCore, nioHTTP1, nioPosix, nioSSL], exclude: ["README.md"],
+            swiftSettings: strict),
         // Real servers, temporary folders and the data beside the project; only test targets use it.
         .target(name: "TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "mc",
             dependencies: [
                 "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "Lineage",
-                "Recording", "Rehearsal", "Drill", "TestAuthority", argumentParser,
+                "Recording", "Rehearsal", "Drill", "TestAuthority", "TransparencyLog", "DecisionLog",
+                "KubernetesClient", "Cluster", "Recorder", "Rollout", "PolicyRendering", "Installation",
+                "ServingCertificates", "PrometheusMetrics", "Server", argumentParser, asyncHTTPClient, logging, metrics,
+                nioCore,
             ],
             exclude: ["README.md"], swiftSettings: strict),
 
@@ -141,6 +219,63 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CLITests", dependencies: ["mc", "Core", "Attestation", "OCI", "TestAuthority", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TransparencyLogTests", dependencies: ["TransparencyLog", "Core", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DecisionLogTests",
+            dependencies: [
+                "DecisionLog", "TransparencyLog", "Policy", "Admission", "Attestation", "Core", "Rehearsal",
+                "Kubernetes", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KubernetesClientTests",
+            dependencies: ["KubernetesClient", "Kubernetes", "Core", "TestCluster", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ClusterTests",
+            dependencies: [
+                "Cluster", "KubernetesClient", "Kubernetes", "Admission", "Policy", "Core", "TestCluster",
+                "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RecorderTests",
+            dependencies: [
+                "Recorder", "KubernetesClient", "Kubernetes", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
+                "Core", "TestCluster", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RolloutTests",
+            dependencies: [
+                "Rollout", "Policy", "Admission", "Kubernetes", "TransparencyLog", "DecisionLog", "Attestation",
+                "Core", "Rehearsal", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PolicyRenderingTests",
+            dependencies: ["PolicyRendering", "Policy", "YAML", "Attestation", "Core", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "InstallationTests", dependencies: ["Installation", "Kubernetes", "YAML", "Core", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServingCertificatesTests",
+            dependencies: ["ServingCertificates", "Core", "TestSupport", x509, crypto, nioSSL],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", "TestSupport", metrics],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Server", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog", "Rehearsal",
+                "PrometheusMetrics", "ServingCertificates", "Attestation", "OCI", "Core", "TestAuthority",
+                "TestSupport", asyncHTTPClient, nioCore, nioSSL, logging, metrics,
+            ],
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ],
