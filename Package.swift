@@ -232,7 +232,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KubernetesClientTests",
-            dependencies: ["KubernetesClient", "Kubernetes", "Core", "TestCluster", "TestSupport"],
+            dependencies: [
+                "KubernetesClient", "Kubernetes", "Core", "TestCluster", "TestSupport", asn1, crypto, x509,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
