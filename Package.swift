@@ -239,7 +239,7 @@ let package = Package(
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Cluster", "KubernetesClient", "Kubernetes", "Admission", "Policy", "Core", "TestCluster",
+                "Cluster", "KubernetesClient", "Kubernetes", "Admission", "Policy", "OCI", "Core", "TestCluster",
                 "TestSupport",
             ],
             swiftSettings: strict),

@@ -51,7 +51,7 @@ import Testing
         do {
             _ = try await client(access).get(.configMaps, namespace: "shop", name: "one")
             #expect(server.works)
-        } catch let error as KubernetesError {
+        } catch {
             #expect(!server.works, "\(error)")
             #expect(error.code == .unavailable || error.code == .timeout)
             #expect(cluster.requests.isEmpty)
@@ -177,7 +177,7 @@ import Testing
     }
 
     @Test func concurrentRequestsShareOneRunOfThePlugin() async throws {
-        let (_, client, folder, _) = try await plugin("sleep 0.2\n" + credential("token-1"))
+        let (cluster, client, folder, _) = try await plugin("sleep 0.2\n" + credential("token-1"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask { _ = try await client.get(.configMaps, namespace: "shop", name: "one") }
@@ -185,6 +185,7 @@ import Testing
             try await group.waitForAll()
         }
         #expect(runs(folder) == 1)
+        #expect(cluster.requests.count == 8)
     }
 
     @Test func aPluginIsToldOfTheCluster() async throws {

@@ -45,6 +45,8 @@ enum BoundedProcess {
                 failure = KubernetesError(.tooLarge, "\(CapExceeded(cap: cap, seen: output.count))", at: path)
             }
         }
+        // What the program started may still write; it must not wait for a reader for ever.
+        try? answer.fileHandleForReading.close()
         // A program may close its output and stay; it has as long as it had to answer.
         while failure == nil, process.isRunning {
             if clock.now >= deadline {
@@ -53,7 +55,11 @@ enum BoundedProcess {
             usleep(5_000)
         }
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        // Not `waitUntilExit`: it would wait for everything that the program started as well.
+        for _ in 0..<200 where process.isRunning { usleep(5_000) }
+        if process.isRunning, failure == nil {
+            failure = KubernetesError(.credentials, "did not end", at: path)
+        }
         if let failure { return .failure(failure) }
         return .success((process.terminationReason == .exit ? process.terminationStatus : -1, output))
     }
