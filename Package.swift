@@ -19,6 +19,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -50,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -133,9 +135,9 @@ let package = Package(
             dependencies: [
                 "Core", "Attestation", "YAML", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog",
                 "Lineage", "Recording", "Rollout", "PrometheusMetrics", hummingbird, httpTypes, jwtKit, logging,
-                metrics, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, asyncHTTPClient,
+                metrics, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle, asyncHTTPClient,
             ],
-            exclude: ["README.md"], swiftSettings: strict),
+            exclude: ["README.md"], resources: [.embedInCode("Resources/openapi.json")], swiftSettings: strict),
         .target(
             name: "Lineage", dependencies: ["Core", "Attestation", grdb], exclude: ["README.md"],
             swiftSettings: strict),

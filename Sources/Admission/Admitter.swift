@@ -8,8 +8,8 @@ package struct Admitter: Sendable {
     package let bundle: PolicyBundle
     package let cluster: String
     private let plan: EvidencePlan
-    private let customKinds: [CustomKind]
-    private let places: any EvidencePlaces
+    let customKinds: [CustomKind]
+    let places: any EvidencePlaces
     private let owners: any OwnerDirectory
     private let records: any AdmissionRecords
     private let waivers: WaiverBook

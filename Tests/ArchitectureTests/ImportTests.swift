@@ -68,6 +68,7 @@ import Testing
         "Metrics": ["PrometheusMetrics", "Server", "mc"],
         "NIOCore": ["OCI", "KubernetesClient", "Server", "TestCluster", "mc"],
         "NIOHTTP1": ["OCI", "KubernetesClient", "Server", "TestCluster"],
+        "NIOHTTPTypes": ["Server"],
         "NIOPosix": ["KubernetesClient", "Server", "TestCluster"],
         "NIOSSL": ["KubernetesClient", "Server", "TestCluster"],
         "Foundation": ["OCI", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "TestSupport", "mc"],
