@@ -269,7 +269,8 @@ let package = Package(
             dependencies: ["ServingCertificates", "Core", "TestSupport", x509, crypto, nioSSL],
             swiftSettings: strict),
         .testTarget(
-            name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", "TestSupport", metrics],
+            name: "PrometheusMetricsTests",
+            dependencies: ["PrometheusMetrics", "TestSupport", metrics, nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

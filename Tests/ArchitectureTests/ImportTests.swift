@@ -78,7 +78,7 @@ import Testing
             "PrometheusMetrics", "Server", "TestCluster", "TestSupport", "mc",
         ],
         "Dispatch": ["OCI", "TransparencyLog", "KubernetesClient"],
-        "Glibc": ["OCI", "Admission", "TransparencyLog", "DecisionLog", "TestSupport", "mc"],
+        "Glibc": ["OCI", "Admission", "TransparencyLog", "DecisionLog", "PrometheusMetrics", "TestSupport", "mc"],
     ]
 
     struct Import: Sendable, CustomTestStringConvertible {
