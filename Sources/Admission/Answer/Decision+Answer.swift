@@ -1,12 +1,14 @@
-internal import Core
+package import Core
 package import Kubernetes
 package import Policy
 
 extension Decision {
     /// What the API server is told, and through it the person who asked.
     ///
-    /// - Parameter review: the review that was decided.
-    package func answer(to review: AdmissionReview) -> AdmissionReview.Answer {
+    /// - Parameters:
+    ///   - review: the review that was decided.
+    ///   - digest: the decision's digest, where it is known already; see ``CanonicalDecision``.
+    package func answer(to review: AdmissionReview, digest: Digest? = nil) -> AdmissionReview.Answer {
         let isAllowed = enforcedResult == .allow
         let isOpen = outcome == .indeterminate
         return review.answer(
@@ -15,7 +17,7 @@ extension Decision {
             message: isAllowed ? "" : message, warnings: warnings,
             auditAnnotations: [
                 "decision": outcome.rawValue,
-                "decision-digest": Digest.of(json.canonical).description,
+                "decision-digest": (digest ?? CanonicalDecision(self).digest).description,
                 "bundle": "\(bundleVersion) \(bundleDigest)",
                 "rules": Set(blocking.map(\.finding.rule.rawValue)).sorted().joined(separator: ","),
             ])
