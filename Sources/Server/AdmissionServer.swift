@@ -4,8 +4,7 @@ package import Lineage
 package import Logging
 package import NIOCore
 internal import NIOPosix
-package import Policy
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// The three listeners of admission: the webhook, the API, and health with metrics (admission contract, "Server").
 package struct AdmissionServer: Service {

@@ -16,7 +16,7 @@ extension CanonicalDecision {
             "bundle": "\(decision.bundleVersion) \(decision.bundleDigest)",
             "rules": Set(decision.blocking.map(\.finding.rule.rawValue)).sorted().joined(separator: ","),
         ]
-        if let log { annotations["log"] = log }
+        if let log { annotations = annotations.with("log", log) }
         return review.answer(
             allowed: isAllowed, code: isAllowed ? nil : isOpen ? 503 : 403,
             reason: isAllowed ? nil : isOpen ? "ServiceUnavailable" : "Forbidden",

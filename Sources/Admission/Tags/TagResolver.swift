@@ -22,6 +22,8 @@ package struct TagResolutions: Sendable, Hashable {
     /// The references that stay as they are, and why.
     package var unresolved: [(reference: String, reason: String)] = []
 
+    package init(unresolved: [(reference: String, reason: String)] = []) { self.unresolved = unresolved }
+
     package static func == (left: TagResolutions, right: TagResolutions) -> Bool {
         left.resolved == right.resolved
             && left.unresolved.map { [$0.reference, $0.reason] } == right.unresolved.map { [$0.reference, $0.reason] }

@@ -42,8 +42,9 @@ package final class AdmissionIndex: AdmissionRecords {
                 for image in admission.images {
                     let place = Place(image: image, environment: Array(environment.utf8))
                     if let known = state.images[place], known.at <= admission.at { continue }
-                    let isNew = state.images.updateValue(
-                        First(at: admission.at, decision: admission.decision), forKey: place) == nil
+                    let isNew =
+                        state.images.updateValue(
+                            First(at: admission.at, decision: admission.decision), forKey: place) == nil
                     if isNew, let old = state.imageOrder.add(place, limit: limit) { state.images[old] = nil }
                 }
             }

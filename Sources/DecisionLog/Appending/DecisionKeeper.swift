@@ -135,7 +135,9 @@ package final class DecisionKeeper: Sendable {
     private func append(_ counted: RepeatBook.Repeats) async throws {
         _ = try await append(
             .repeated(
-                RepeatRecord(index: counted.index, count: counted.count, from: counted.first, to: counted.last)))
+                RepeatRecord(
+                    first: counted.index, decisionDigest: counted.decision, namespace: counted.namespace,
+                    count: counted.count, from: counted.first, to: counted.last)))
     }
 }
 

@@ -30,7 +30,7 @@ struct RepeatBook: Sendable {
         let index: UInt64
         let first: Instant
         var last: Instant
-        var count: Int64 = 0
+        var count: UInt64 = 0
         let decision: Digest
         let namespace: String
     }
@@ -77,7 +77,7 @@ struct DenialQuota: Sendable {
     private struct Spent: Sendable {
         var from: Instant
         var entries = 0
-        var suppressed: Int64 = 0
+        var suppressed: UInt64 = 0
     }
 
     static let window = Duration.seconds(3_600)
@@ -104,7 +104,7 @@ struct DenialQuota: Sendable {
     }
 
     /// Begins new hours; gives what was only counted in those that ended.
-    mutating func expire(at now: Instant, all: Bool = false) -> [(namespace: String, count: Int64, from: Instant)] {
+    mutating func expire(at now: Instant, all: Bool = false) -> [(namespace: String, count: UInt64, from: Instant)] {
         let ended = spent.filter { all || now >= $0.value.from + Self.window || now < $0.value.from }
         for key in ended.keys { spent[key] = nil }
         return ended.filter { $0.value.suppressed > 0 }.map {

@@ -5,7 +5,8 @@ enum ServiceRules {
     /// `log-unavailable`
     static let log = Rule(
         "log-unavailable", severity: .high, summary: "The decision was written to the log.",
-        reason: "An allow that nobody can prove afterwards is worth nothing, and a full disk must not switch proof off.",
+        reason:
+            "An allow that nobody can prove afterwards is worth nothing, and a full disk must not switch proof off.",
         remedy: "Look at mc's log volume: is it full, read-only or failing? Then try again.",
         specification: "Admission contract, Policy and log")
     /// `clock-unreliable`

@@ -1,3 +1,4 @@
+internal import Admission
 internal import Core
 internal import DecisionLog
 internal import HTTPTypes
@@ -50,7 +51,6 @@ struct APIRoutes: Sendable {
     private static func notFound(_ what: String) -> Response { WebhookResponder.error(.notFound, what) }
 
     private static func badRequest(_ what: String) -> Response { WebhookResponder.error(.badRequest, what) }
-
 
     private func status() async throws -> JSONValue {
         let readiness = readiness()
@@ -113,7 +113,6 @@ struct APIRoutes: Sendable {
         ]
         return Self.json(document.canonical)
     }
-
 
     private func decisions(_ request: Request) async throws -> Response {
         let query = request.uri.queryParameters
@@ -198,7 +197,6 @@ struct APIRoutes: Sendable {
         }
         return Self.json(try await lineage.why(digest).json.canonical)
     }
-
 
     private func checkpoint() async throws -> Response {
         guard let bytes = try await archive.checkpoint() else { return Self.notFound("there is no checkpoint yet") }

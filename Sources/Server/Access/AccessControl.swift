@@ -1,4 +1,4 @@
-package import Core
+internal import Core
 internal import HTTPTypes
 internal import Hummingbird
 internal import Synchronization
@@ -44,7 +44,8 @@ struct RequireRole: RouterMiddleware {
     ) async throws -> Response {
         guard let person = await access.person(request.headers[.authorization]) else {
             events.rejected("unauthorized")
-            var response = WebhookResponder.error(.unauthorized, "expected a bearer token that is known and not expired")
+            var response = WebhookResponder.error(
+                .unauthorized, "expected a bearer token that is known and not expired")
             response.headers[.wwwAuthenticate] = "Bearer realm=\"mc\""
             return response
         }

@@ -1,5 +1,5 @@
 package import Core
-package import Foundation
+internal import Foundation
 package import JWTKit
 internal import Synchronization
 
@@ -123,7 +123,8 @@ package struct IdentityClaims: JWTPayload {
         }
         guard let issuer = texts["iss"]?.first, let subject = texts["sub"]?.first, let expires = instant("exp") else {
             throw JWTError.claimVerificationFailure(
-                failedClaim: ExpirationClaim(value: Date(timeIntervalSince1970: 0)), reason: "iss, sub or exp is missing")
+                failedClaim: ExpirationClaim(value: Date(timeIntervalSince1970: 0)),
+                reason: "iss, sub or exp is missing")
         }
         self.issuer = issuer
         self.subject = subject

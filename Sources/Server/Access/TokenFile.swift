@@ -34,7 +34,7 @@ package struct TokenFile: Sendable, Hashable {
                 .tooLarge, "\(CapExceeded(cap: Self.maximumBytes, seen: bytes.count))", file: file,
                 mark: YAMLMark(line: 1, column: 1), field: "")
         }
-        let root = YAMLCursor(try YAMLReader.document(bytes, file: file), file: file)
+        let root = try YAMLReader.document(bytes, file: file)
         try root.allow(only: ["tokens"])
         for element in try root.required("tokens").elements(Self.maximumTokens) {
             try element.allow(only: ["name", "sha256", "roles", "expires"])

@@ -1,6 +1,5 @@
 package import Admission
 package import Core
-package import Kubernetes
 package import Policy
 internal import Synchronization
 

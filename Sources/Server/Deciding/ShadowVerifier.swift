@@ -1,4 +1,4 @@
-package import Admission
+internal import Admission
 package import Core
 package import Policy
 internal import Synchronization
@@ -61,7 +61,7 @@ package final class ShadowVerifier: Sendable {
         }
         guard mayRun else { return }
         Task(priority: .background) {
-            let other = await next.decide(facts, at: decision.at)
+            let other = Policy.decide(facts, by: next.bundle, at: decision.at)
             finish(decision, other)
         }
     }

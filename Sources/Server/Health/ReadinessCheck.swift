@@ -1,5 +1,5 @@
-package import Core
-package import Policy
+internal import Core
+internal import Policy
 
 /// Puts together what readiness depends on: trust and policy loaded, the log writable, the clock sane.
 package struct ReadinessCheck: Sendable {
@@ -39,7 +39,11 @@ package struct ReadinessCheck: Sendable {
             if let problem = status.policyProblem {
                 let since = status.policyProblemSince ?? reading.now
                 let text = "the bundle that lies there since \(since) is not taken over: \(problem)"
-                if reading.now >= since + patience { readiness.problems.append(text) } else { readiness.warnings.append(text) }
+                if reading.now >= since + patience {
+                    readiness.problems.append(text)
+                } else {
+                    readiness.warnings.append(text)
+                }
             }
         } else {
             readiness.problems.append("no policy bundle is loaded: \(status.policyProblem ?? "not looked yet")")

@@ -1,9 +1,9 @@
 internal import Hummingbird
 internal import HummingbirdCore
-package import Logging
-package import NIOCore
+internal import Logging
+internal import NIOCore
 internal import NIOPosix
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// Where a listener listens.
 package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {

@@ -1,6 +1,6 @@
 package import Core
 package import DecisionLog
-package import Policy
+internal import Policy
 internal import Synchronization
 
 /// Takes over bundle, trust, waivers and the next bundle when their files change: signature before version before expiry,
@@ -208,9 +208,7 @@ package final class PolicyReloader: Sendable {
         for entry in book.entries {
             let isRevoked = book.revocations?.revoked[entry.digest] != nil
             guard state.withLock({ $0.told[entry.digest] != isRevoked }) else { continue }
-            let record = WaiverRecord(
-                id: entry.waiver.id, digest: entry.digest, owner: entry.waiver.owner, rule: entry.waiver.rule,
-                expires: entry.waiver.expires, isRevoked: isRevoked, at: now)
+            let record = WaiverRecord(isRevoked ? .revoked : .seen, entry, at: now)
             // What could not be written now is tried at the next look.
             guard (try? await keeper.append(.waiver(record))) != nil else { return }
             state.withLock { $0.told[entry.digest] = isRevoked }

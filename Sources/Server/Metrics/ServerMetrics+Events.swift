@@ -1,5 +1,6 @@
-package import PrometheusMetrics
+internal import Core
 internal import Policy
+package import PrometheusMetrics
 
 extension ServerMetrics {
     /// What the server tells while it works, counted.

@@ -1,7 +1,7 @@
 package import Admission
-package import Core
+internal import Core
 package import DecisionLog
-package import Kubernetes
+internal import Kubernetes
 package import Policy
 
 /// Answers reviews: parses, decides, keeps, answers. No HTTP is seen here.
@@ -66,7 +66,7 @@ package struct Webhook: Sendable {
         let facts: AdmissionFacts
         do throws(ReviewError) {
             (decision, facts) = try await loaded.admitter.resolve(
-                review.request, at: reading.now, namespaceMode: mode, deadline: deadline)
+                review.request, at: reading.now, namespaceMode: mode)
         } catch {
             events.malformed()
             return Self.refuse(error, review, isEnforced: loaded.enforces(review.request.namespace ?? "", mode))

@@ -51,7 +51,8 @@ struct WebhookResponder: HTTPResponder {
             buffer = try await request.body.collect(upTo: limits.review.limit)
         } catch {
             events.rejected("too-large")
-            return Self.error(.contentTooLarge, "the body is over \(limits.review.limit) bytes or broke off", closes: true)
+            return Self.error(
+                .contentTooLarge, "the body is over \(limits.review.limit) bytes or broke off", closes: true)
         }
         let deadline = ContinuousClock.now + patience(request)
         let body = Array(buffer.readableBytesView)

@@ -53,7 +53,7 @@ struct ServeConfiguration {
     ) throws {
         var values: [String: (text: String, source: String)] = [:]
         if let file {
-            let root = YAMLCursor(try YAMLReader.document(file.bytes, file: file.path.printable), file: file.path)
+            let root = try YAMLReader.document(file.bytes, file: file.path.printable)
             try root.allow(only: Self.keys.flatMap { $0.key.isEmpty ? $0.value : [$0.key] }.sorted())
             for (name, cursor) in try root.members() {
                 guard let known = Self.keys[name] else {
@@ -112,7 +112,8 @@ struct ServeConfiguration {
     /// - Throws: ``UsageError`` when it is not.
     func required(_ key: String, flag: String) throws(UsageError) -> String {
         guard let text = text(key) else {
-            throw UsageError("\(key) is missing: give --\(flag), \(Self.variable(key)), or \(key) in the configuration file")
+            throw UsageError(
+                "\(key) is missing: give --\(flag), \(Self.variable(key)), or \(key) in the configuration file")
         }
         return text
     }
@@ -124,7 +125,8 @@ struct ServeConfiguration {
         guard let (text, source) = values[key] else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError(
-                "\(source): \(key): expected a number from \(range.lowerBound) to \(range.upperBound), saw \(text.printable)")
+                "\(source): \(key): expected a number from \(range.lowerBound) to \(range.upperBound), saw \(text.printable)"
+            )
         }
         return number
     }

@@ -1,6 +1,5 @@
 import Core
 import Foundation
-import Glibc
 import Policy
 
 /// Reads a mounted folder as it was at one moment: Kubernetes replaces what it mounts by swapping a link.
@@ -22,12 +21,8 @@ enum SteadyFolder {
 
     /// What the folder itself and the link below it that Kubernetes swaps point to.
     private static func links(_ path: String) -> [String] {
-        ["\(path)", "\(path)/..data"].map { name in
-            var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-            let count = buffer.withUnsafeMutableBytes { bytes in
-                bytes.withMemoryRebound(to: CChar.self) { readlink(name, $0.baseAddress, $0.count) }
-            }
-            return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : ""
+        ["\(path)", "\(path)/..data"].map {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: $0)) ?? ""
         }
     }
 }
