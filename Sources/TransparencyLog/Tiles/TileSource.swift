@@ -1,0 +1,15 @@
+/// Where a log's files come from: a folder, or HTTP.
+///
+/// What it answers is not believed: whoever reads checks it against a checkpoint that was verified.
+public protocol TileSource: Sendable {
+    /// The bytes of a tile, or `nil` when there is none.
+    ///
+    /// - Parameter path: which; a source may answer a partial tile with a wider one of the same place.
+    /// - Throws: when the source cannot be reached.
+    func tile(_ path: TilePath) async throws -> [UInt8]?
+
+    /// The bytes of the latest checkpoint, or `nil` when there is none.
+    ///
+    /// - Throws: when the source cannot be reached.
+    func checkpoint() async throws -> [UInt8]?
+}
