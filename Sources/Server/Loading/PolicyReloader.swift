@@ -8,7 +8,7 @@ internal import Synchronization
 package final class PolicyReloader: Sendable {
     private struct State {
         var status = LoadingStatus()
-        /// What the files were that were tried last; what failed is not tried again until it changes.
+        /// What the files were that were taken over last; what failed is tried again, since time may mend it.
         var tried: Digest?
         var triedNext: Digest?
         var triedWaivers: Digest?
@@ -19,6 +19,8 @@ package final class PolicyReloader: Sendable {
         var problems: [WaiverProblem] = []
         /// The waivers that were told to the log, by their digest, and whether they were revoked then.
         var told: [Digest: Bool] = [:]
+        /// The versions that the log knows.
+        var versions: VersionMemory
         var isRunning = false
     }
 
@@ -26,14 +28,16 @@ package final class PolicyReloader: Sendable {
     private let policy: PolicyInForce
     private let keeper: DecisionKeeper
     private let events: ServerEvents
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// How long verified waivers stand without being verified again.
     private static let waiverLife = Duration.seconds(60)
 
     package init(
-        sources: PolicySources, policy: PolicyInForce, keeper: DecisionKeeper, events: ServerEvents = .none
+        sources: PolicySources, policy: PolicyInForce, keeper: DecisionKeeper, history: LogHistory = LogHistory(),
+        events: ServerEvents = .none
     ) {
+        state = Mutex(State(told: history.waivers, versions: history.versions))
         self.sources = sources
         self.policy = policy
         self.keeper = keeper
@@ -81,20 +85,25 @@ package final class PolicyReloader: Sendable {
             let fingerprint = Digest.of(
                 Array(source.contentDigest.description.utf8) + (trustBytes ?? []))
             guard force || state.withLock({ $0.tried != fingerprint }) else { return false }
-            let memory = try sources.memory()
+            let memory = try sources.memory().merging(state.withLock { $0.versions })
             let trust = try trustBytes.map { try RoleTrust(parsing: $0, file: "trust") }
             let bundle = try BundleLoader.load(
                 source, trust: trust, memory: memory, now: now, allowUnsigned: trust == nil)
             // What cannot decide is not taken over.
             _ = try sources.admitter(bundle, .none)
             if state.withLock({ $0.bundle?.digest }) != bundle.digest {
+                // The log first: it is what the next start believes.
+                let known = state.withLock { $0.versions }
+                if known.remembering(bundle) != known {
+                    try await keeper.append(
+                        .bundle(
+                            BundleRecord(
+                                name: bundle.manifest.name, version: bundle.manifest.version, digest: bundle.digest,
+                                at: now, rollback: Self.rollback(bundle, memory))))
+                }
                 let remembered = memory.remembering(bundle)
+                state.withLock { $0.versions = $0.versions.remembering(bundle) }
                 if remembered != memory { try sources.keepMemory(remembered) }
-                try await keeper.append(
-                    .bundle(
-                        BundleRecord(
-                            name: bundle.manifest.name, version: bundle.manifest.version, digest: bundle.digest,
-                            at: now, rollback: Self.rollback(bundle, memory))))
             }
             let isNew = state.withLock { state in
                 defer {
