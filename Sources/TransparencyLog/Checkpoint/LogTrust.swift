@@ -38,7 +38,13 @@ public struct LogTrust: Sendable, Hashable {
     }
 
     /// What is wrong with a checkpoint's origin and signatures; nothing when it can be believed.
+    ///
+    /// - Parameter place: what the findings call it.
     public func verify(_ signed: SignedCheckpoint, place: String = "checkpoint") -> [LogFinding] {
+        verify(signed, place: place, threshold: threshold)
+    }
+
+    func verify(_ signed: SignedCheckpoint, place: String, threshold: Int) -> [LogFinding] {
         var findings: [LogFinding] = []
         if !signed.checkpoint.origin.isSame(as: origin) {
             findings.append(

@@ -18,11 +18,9 @@ public enum EntryBundle {
 
     /// Reads a bundle.
     ///
-    /// - Parameters:
-    ///   - count: how many entries it must have.
-    ///   - isPrefix: whether more may follow, as in a wider tile of the same place.
+    /// - Parameter count: how many entries it must have.
     /// - Throws: ``LogError`` `malformed` when it has fewer, or more bytes than its entries need.
-    public static func decode(_ bytes: [UInt8], count: Int, isPrefix: Bool = false) throws(LogError) -> [[UInt8]] {
+    public static func decode(_ bytes: [UInt8], count: Int) throws(LogError) -> [[UInt8]] {
         var entries: [[UInt8]] = []
         var offset = 0
         while entries.count < count {
@@ -38,7 +36,7 @@ public enum EntryBundle {
             entries.append(Array(bytes[(offset + 2)..<(offset + 2 + length)]))
             offset += 2 + length
         }
-        guard isPrefix || offset == bytes.count else {
+        guard offset == bytes.count else {
             throw LogError(.malformed, "\(bytes.count - offset) bytes follow after the last of \(count) entries")
         }
         return entries

@@ -19,11 +19,11 @@ struct TileReader {
     mutating func hashes(_ path: TilePath) async throws -> [TreeHash] {
         if let hashes = kept[path] { return hashes }
         let bytes = try await bytes(path)
-        guard bytes.count >= path.maximumBytes, bytes.count.isMultiple(of: TreeHash.byteCount) else {
+        guard bytes.count == path.maximumBytes else {
             throw LogError(
                 .malformed, "has \(bytes.count) bytes, expected \(path.maximumBytes)", location: "\(path)")
         }
-        let hashes = TileHashes.split(Array(bytes.prefix(path.maximumBytes)))
+        let hashes = TileHashes.split(bytes)
         if order.count == Self.keptTiles { kept[order.removeFirst()] = nil }
         kept[path] = hashes
         order.append(path)
@@ -36,7 +36,7 @@ struct TileReader {
     func entries(_ path: TilePath) async throws -> [[UInt8]] {
         let bytes = try await bytes(path)
         do {
-            return try EntryBundle.decode(bytes, count: path.width, isPrefix: path.isPartial)
+            return try EntryBundle.decode(bytes, count: path.width)
         } catch {
             throw LogError(.malformed, error.message, location: "\(path)")
         }

@@ -4,7 +4,8 @@
 public protocol TileSource: Sendable {
     /// The bytes of a tile, or `nil` when there is none.
     ///
-    /// - Parameter path: which; a source may answer a partial tile with a wider one of the same place.
+    /// A partial tile may be gone once the full one is there; the reader asks for that one then.
+    ///
     /// - Throws: when the source cannot be reached.
     func tile(_ path: TilePath) async throws -> [UInt8]?
 

@@ -145,19 +145,27 @@ struct Integrator: Sendable {
         }
     }
 
-    /// Waits until all tiles are on the disk.
-    mutating func sync() throws(LogError) {
+    /// The files that may not be on the disk yet, which the caller now answers for.
+    mutating func takeUnsynced() -> [String] {
+        defer { unsynced = [] }
+        return unsynced
+    }
+
+    /// Takes files back whose flush failed.
+    mutating func giveBack(_ paths: [String]) { unsynced = paths + unsynced }
+
+    /// Waits until files and the folders above them are on the disk.
+    static func sync(_ paths: [String], in root: String, disk: Disk) throws(LogError) {
         var folders: Set<Substring> = []
-        for path in unsynced {
+        for path in paths {
             try disk.syncFile(path)
             var parent = path[...]
-            while let slash = parent.lastIndex(of: "/"), parent.utf8.count > folder.utf8.count {
+            while let slash = parent.lastIndex(of: "/"), parent.utf8.count > root.utf8.count {
                 parent = parent[..<slash]
                 folders.insert(parent)
             }
         }
         for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) { try disk.syncFolder(String(folder)) }
-        unsynced = []
     }
 
     private mutating func write(_ tile: TilePath, _ bytes: [UInt8]) throws(LogError) {

@@ -20,9 +20,10 @@ public final class LogWriter: Sendable {
     private let lock: Mutex<DiskFile?>
     private let commits = DispatchQueue(label: "mc.log.commit")
     let integration = DispatchQueue(label: "mc.log.integrate")
+    let retirement = DispatchQueue(label: "mc.log.retire")
     let state: Mutex<State>
-    private let journal: Mutex<Journal>
-    private let integrator: Mutex<Integrator>
+    let journal: Mutex<Journal>
+    let integrator: Mutex<Integrator>
 
     struct Waiting: Sendable {
         let record: JournalBatch.Record
@@ -36,6 +37,7 @@ public final class LogWriter: Sendable {
         var isIntegrating = false
         var isPublishScheduled = false
         var isCosigning = false
+        var isRetiring = false
         /// Appends are refused.
         var isClosed = false
         /// The lock is given up: another writer may have the files.
@@ -335,7 +337,7 @@ public final class LogWriter: Sendable {
             let checkpoint = Checkpoint(origin: verifierKey.name, size: size, root: root)
             let signed = try SignedCheckpoint(checkpoint, signers: [signer])
             try put(signed)
-            retire(before: size)
+            startRetiring(before: size)
             state.withLock { state in
                 state.published = signed
                 state.integrationFailure = nil
@@ -352,30 +354,6 @@ public final class LogWriter: Sendable {
     func put(_ signed: SignedCheckpoint, as name: String = "checkpoint") throws(LogError) {
         try options.disk.replace(
             "\(folder)/\(name)", signed.bytes, draft: "\(folder)/journal/draft-\(name)", isDurable: true)
-    }
-
-    /// Removes what the tiles have made superfluous: narrower partial tiles, and the journal's files once the tiles of
-    /// their entries are on the disk and under a published checkpoint.
-    private func retire(before published: UInt64) {
-        let full = integrator.withLock { integrator in
-            integrator.removeReplaced()
-            return integrator.fullSize
-        }
-        let segments = journal.withLock { $0.segments(before: min(full, published)) }
-        guard !segments.isEmpty else { return }
-        do throws(LogError) {
-            try integrator.withLock { integrator throws(LogError) in try integrator.sync() }
-            for segment in segments { try options.disk.remove(segment.path) }
-            try options.disk.syncFolder("\(folder)/journal")
-        } catch {
-            // They stay until the next time; nothing depends on their absence.
-            return
-        }
-        let bytes = journal.withLock { journal in
-            journal.forget(segments)
-            return journal.bytes
-        }
-        state.withLock { $0.journalBytes = bytes }
     }
 
     /// Publishes a checkpoint that covers everything that is durable now.
@@ -399,13 +377,14 @@ public final class LogWriter: Sendable {
         }
         guard isFirst else { return }
         await withCheckedContinuation { continuation in commits.async { continuation.resume() } }
+        defer { lock.withLock { $0 = nil } }
         try await withCheckedThrowingContinuation { continuation in
             integration.async {
                 let result = Result { _ = try self.publishNow() }
                 // Whatever comes later in this queue finds it closed and lets the files be.
                 self.state.withLock { $0.isSealed = true }
-                self.lock.withLock { $0 = nil }
-                continuation.resume(with: result)
+                // Files are removed only under the lock.
+                self.retirement.async { continuation.resume(with: result) }
             }
         }
     }
