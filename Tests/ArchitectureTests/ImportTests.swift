@@ -78,7 +78,7 @@ import Testing
             "OCI", "Admission", "TransparencyLog", "DecisionLog", "KubernetesClient", "Cluster", "Recorder",
             "PrometheusMetrics", "Server", "TestCluster", "TestSupport", "mc",
         ],
-        "Dispatch": ["OCI", "TransparencyLog", "KubernetesClient"],
+        "Dispatch": ["OCI", "Admission", "TransparencyLog", "KubernetesClient"],
         "Glibc": ["OCI", "Admission", "TransparencyLog", "DecisionLog", "PrometheusMetrics", "TestSupport", "mc"],
     ]
 
