@@ -166,7 +166,8 @@ struct WorkloadExpressions {
                     ? "true" : "!(request.namespace in \(CELText.list(plan.options.exempt)))")
         ]
         if !custom.isEmpty {
-            let groups = custom.map(\.group)
+            var groups: [String] = []
+            for kind in custom where !groups.contains(where: { $0.isSame(as: kind.group) }) { groups.append(kind.group) }
             let known = custom.map { Self.isKind($0.group, $0.kind) }
             conditions.append(
                 Variable(

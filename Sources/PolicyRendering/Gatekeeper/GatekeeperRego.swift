@@ -131,13 +131,14 @@ enum GatekeeperRego {
         # The annotation for the container, else for the template, else for the object.
         repository(name, pod) := chosen if {
         	annotations := as_object(object.get(pod, ["metadata", "annotations"], {}))
-        	own := sprintf("mc.repo.%v", [name])
+        	own := sprintf("mc.repo.%s", [name])
         	found := [value |
         		some pair in [[annotations, own], [object_annotations, own], [annotations, "mc.repo"], [object_annotations, "mc.repo"]]
         		value := object.get(pair[0], pair[1], null)
         		value != null
         	]
-        	chosen := array.concat(found, [""])[0]
+        	values := array.concat(found, [""])
+        	chosen := values[0]
         }
 
         # Registry and repository in full, with aliases replaced.
@@ -162,14 +163,14 @@ enum GatekeeperRego {
         else := name
 
         # The parameters list aliases longest first.
-        aliased(name) := array.concat(
-        	[replaced |
+        aliased(name) := names[0] if {
+        	replaced := [full |
         		some alias in object.get(params, "aliases", [])
         		startswith(name, alias.prefix)
-        		replaced := concat("", [alias.registry, substring(name, count(alias.prefix), -1)])
-        	],
-        	[name],
-        )[0]
+        		full := concat("", [alias.registry, substring(name, count(alias.prefix), -1)])
+        	]
+        	names := array.concat(replaced, [name])
+        }
 
         is_reference(image) if {
         	regex.match(params.grammar.hasRegistry, image)
@@ -276,8 +277,13 @@ enum GatekeeperRego {
 
         # --- Where, and who asks.
 
+        environments := object.get(params, "environments", [])
+
+        users := object.get(params, "users", [])
+
         places := {index |
-        	some index, place in object.get(params, "environments", [])
+        	some index
+        	place := environments[index]
         	regex.match(place.namespaces, namespace)
         }
 
@@ -286,7 +292,7 @@ enum GatekeeperRego {
         environment := name if {
         	count(places) == 1
         	some index in places
-        	name := params.environments[index].environment
+        	name := environments[index].environment
         }
 
         username := object.get(review, ["userInfo", "username"], "")
@@ -296,23 +302,24 @@ enum GatekeeperRego {
         user_extra := as_object(object.get(review, ["userInfo", "extra"], {}))
 
         prefixed := {index |
-        	some index, user in object.get(params, "users", [])
+        	some index
+        	user := users[index]
         	startswith(username, user.prefix)
         }
 
-        longest := max({count(params.users[index].prefix) | some index in prefixed})
+        longest := max({count(users[index].prefix) | some index in prefixed})
 
         fitting := {index |
         	some index in prefixed
-        	count(params.users[index].prefix) == longest
-        	every group in object.get(params.users[index], "groups", []) { group in user_groups }
+        	count(users[index].prefix) == longest
+        	every group in object.get(users[index], "groups", []) { group in user_groups }
         }
 
-        most_groups := max({count(object.get(params.users[index], "groups", [])) | some index in fitting})
+        most_groups := max({count(object.get(users[index], "groups", [])) | some index in fitting})
 
         best := {index |
         	some index in fitting
-        	count(object.get(params.users[index], "groups", [])) == most_groups
+        	count(object.get(users[index], "groups", [])) == most_groups
         }
 
         default mapping := -1
@@ -324,7 +331,7 @@ enum GatekeeperRego {
 
         default subject := ""
 
-        subject := substring(username, count(params.users[mapping].prefix), -1) if mapping >= 0
+        subject := substring(username, count(users[mapping].prefix), -1) if mapping >= 0
 
         has_ids if regex.match(params.grammar.subjectWithIDs, subject)
 
@@ -408,7 +415,7 @@ enum GatekeeperRego {
         violation contains {"msg": msg} if {
         	asked("request")
         	environment == ""
-        	msg := sprintf("environment-unknown: the bundle maps namespace %v to no environment, or to several", [namespace])
+        	msg := sprintf("environment-unknown: the bundle maps namespace %s to no environment, or to several", [namespace])
         }
 
         violation contains {"msg": msg} if {
@@ -418,29 +425,29 @@ enum GatekeeperRego {
         	some map in ["labels", "annotations"]
         	label := object.get(thing, ["metadata", map, "mc.env"], environment)
         	label != environment
-        	msg := sprintf("environment-mismatch: mc.env is %v, the namespace is of %v", [label, environment])
+        	msg := sprintf("environment-mismatch: mc.env is %s, the namespace is of %s", [label, environment])
         }
 
         violation contains {"msg": msg} if {
         	asked("request")
         	some use in uses
         	not is_reference(use.image)
-        	msg := sprintf("image-reference-invalid: %v is no reference that every runtime reads alike", [use.image])
+        	msg := sprintf("image-reference-invalid: %s is no reference that every runtime reads alike", [use.image])
         }
 
         violation contains {"msg": msg} if {
         	asked("request")
         	not is_fresh
-        	msg := sprintf("bundle-expired: the bundle expired at %v; render it again", [params.expires])
+        	msg := sprintf("bundle-expired: the bundle expired at %s; render it again", [params.expires])
         }
 
-        is_fresh if time.now_ns() < time.parse_rfc3339_ns(params.expires)
+        is_fresh if time.now_ns() / 1000000000 < params.expiresAt
 
         violation contains {"msg": msg} if {
         	asked("coverage")
         	some use in uses
         	not is_covered(use)
-        	msg := sprintf("no-policy-matches: no policy of the bundle covers %v in namespace %v", [use.image, namespace])
+        	msg := sprintf("no-policy-matches: no policy of the bundle covers %s in namespace %s", [use.image, namespace])
         }
 
         is_covered(use) if {
@@ -457,7 +464,7 @@ enum GatekeeperRego {
         	some use in uses
         	covered(use)
         	not contains(use.image, "@")
-        	msg := sprintf("image-digest-missing: %v names no digest", [use.image])
+        	msg := sprintf("image-digest-missing: %s names no digest", [use.image])
         }
 
         violation contains {"msg": msg} if {
@@ -465,7 +472,7 @@ enum GatekeeperRego {
         	some use in uses
         	covered(use)
         	count(selected(use)) == 0
-        	msg := sprintf("repository-unbound: mc.repo is %v, which the policy does not bind in environment %v", [use.repo, environment])
+        	msg := sprintf("repository-unbound: mc.repo is %s, which the policy does not bind in environment %s", [use.repo, environment])
         }
 
         violation contains {"msg": msg} if {
@@ -476,7 +483,7 @@ enum GatekeeperRego {
         	covered(use)
         	count(selected(use)) > 0
         	not is_requester(use)
-        	msg := sprintf("requester-mismatch: %v is no deployer of %v in environment %v", [username, use.repo, environment])
+        	msg := sprintf("requester-mismatch: %s is no deployer of %s in environment %s", [username, use.repo, environment])
         }
 
         # --- Exec, attach and port-forward. What has no namespace reaches the pods of every namespace.

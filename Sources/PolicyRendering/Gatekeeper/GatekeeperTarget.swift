@@ -48,6 +48,7 @@ struct GatekeeperTarget {
                 place.isEmpty ? "abac-verify-request" : "abac-verify-request-\(mode.rawValue.lowercased())", mode,
                 place + shared + [
                     ("checks", ["request"]), ("expires", .string("\(plan.bundle.manifest.expires)")),
+                    ("expiresAt", .integer(plan.bundle.manifest.expires.seconds)),
                     ("environments", environments),
                 ])
         }

@@ -4,14 +4,17 @@ internal import Core
 ///
 /// Nothing that is written needs an escape in CEL, Rego, JMESPath or YAML where ASCII characters of names are concerned:
 /// a dot is `[.]`, so that no layer of quoting can eat a backslash.
+///
+/// A wildcard stands for no line feed here: what is matched are names and identities, and one with a line feed is refused
+/// rather than understood differently by engines whose `.` differs.
 enum Pattern {
     /// A glob as an expression for the whole text.
-    static func regexp(_ glob: Glob) -> String { "(?s)^\(body(glob))$" }
+    static func regexp(_ glob: Glob) -> String { "^\(body(glob))$" }
 
     /// Any of several globs.
     static func regexp(anyOf globs: [Glob]) -> String {
         // Without any there is nothing that could match; RE2 has no shorter word for it.
-        globs.isEmpty ? "^[^\\x00-\\x{10FFFF}]$" : "(?s)^(?:\(globs.map(body).joined(separator: "|")))$"
+        globs.isEmpty ? "^[^\\x00-\\x{10FFFF}]$" : "^(?:\(globs.map(body).joined(separator: "|")))$"
     }
 
     /// A configured value as an expression for the whole text.
@@ -19,7 +22,7 @@ enum Pattern {
     /// - Throws: ``RenderError`` for a regular expression that RE2 reads differently.
     static func regexp(_ matcher: StringMatcher, field: String) throws(RenderError) -> String {
         switch matcher {
-        case .exact(let text): return "(?s)^\(literal(text))$"
+        case .exact(let text): return "^\(literal(text))$"
         case .glob(let glob): return regexp(glob)
         case .regexp(let regexp):
             // In RE2 it also folds the Kelvin sign and the long s, which are other identities.
