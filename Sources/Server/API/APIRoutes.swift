@@ -6,6 +6,7 @@ internal import Hummingbird
 internal import Lineage
 internal import NIOCore
 internal import Policy
+internal import Rollout
 
 /// The routes of `/api/v1`: read-only, each behind a role (`Resources/openapi.json` describes them).
 struct APIRoutes: Sendable {
@@ -75,24 +76,8 @@ struct APIRoutes: Sendable {
     }
 
     private var shadowCounts: JSONValue {
-        let counts = shadow.counts
-        return [
-            "bundle": counts.bundle.map { .string("\($0)") } ?? .null, "compared": .integer(counts.compared),
-            "skipped": .integer(counts.skipped),
-            "changes": .object(
-                JSONObject(
-                    counts.changes.sorted { $0.key < $1.key }.map {
-                        JSONObject.Member(key: $0.key, value: .integer($0.value))
-                    })),
-            "examples": .array(
-                counts.examples.map {
-                    [
-                        "at": .string("\($0.at)"), "namespace": .string($0.namespace), "kind": .string($0.kind),
-                        "name": .string($0.name), "from": .string($0.from.rawValue), "to": .string($0.to.rawValue),
-                        "rules": .array($0.rules.map { .string($0.rawValue) }),
-                    ]
-                }),
-        ]
+        let (shadow, skipped) = shadow.comparison
+        return ["shadow": shadow?.json ?? .null, "skipped": .integer(Int64(skipped))]
     }
 
     private func waivers() -> Response {

@@ -1,41 +1,17 @@
 internal import Admission
-package import Core
-package import Policy
+internal import Core
+internal import Policy
+package import Rollout
 internal import Synchronization
 
 /// Lets the next bundle decide what the present one decided, without anybody waiting for it (`dualVerify`).
 package final class ShadowVerifier: Sendable {
-    /// A decision that would change.
-    package struct Difference: Sendable, Hashable {
-        package let at: Instant
-        package let namespace: String
-        package let kind: String
-        package let name: String
-        package let from: Decision.Outcome
-        package let to: Decision.Outcome
-        /// The rules that block under the next bundle and did not before.
-        package let rules: [RuleID]
-    }
-
-    /// What was counted since the next bundle was loaded.
-    package struct Counts: Sendable, Hashable {
-        package var compared: Int64 = 0
-        /// Requests that came while too many others were being compared.
-        package var skipped: Int64 = 0
-        /// How often what changed into what, such as `allow-deny`.
-        package var changes: [String: Int64] = [:]
-        /// The latest differences, newest last.
-        package var examples: [Difference] = []
-        /// The next bundle.
-        package var bundle: Digest?
-    }
-
-    private static let maximumExamples = 100
     private static let maximumRunning = 32
 
     private struct State {
-        var counts = Counts()
+        var shadow: Shadow?
         var running = 0
+        var skipped = 0
     }
 
     private let state = Mutex(State())
@@ -43,17 +19,19 @@ package final class ShadowVerifier: Sendable {
 
     package init(events: ServerEvents = .none) { self.events = events }
 
-    package var counts: Counts { state.withLock { $0.counts } }
+    /// What was compared since the next bundle was loaded, and how many requests were not because too many others were.
+    package var comparison: (shadow: Shadow?, skipped: Int) { state.withLock { ($0.shadow, $0.skipped) } }
 
     /// Begins to compare in the background; with too many under way it is only counted.
-    func compare(_ decision: Decision, _ facts: AdmissionFacts, next: Admitter) {
+    func compare(_ document: CanonicalDecision, _ facts: AdmissionFacts, next: Admitter, waivers: WaiverBook) {
+        let current = document.decision.bundleDigest
         let mayRun = state.withLock { state in
-            if state.counts.bundle != next.bundle.digest {
-                state.counts = Counts()
-                state.counts.bundle = next.bundle.digest
+            if state.shadow?.next != next.bundle.digest || state.shadow?.current != current {
+                state.shadow = Shadow(current: current, next: next.bundle.digest)
+                state.skipped = 0
             }
             guard state.running < Self.maximumRunning else {
-                state.counts.skipped += 1
+                state.skipped += 1
                 return false
             }
             state.running += 1
@@ -61,29 +39,13 @@ package final class ShadowVerifier: Sendable {
         }
         guard mayRun else { return }
         Task(priority: .background) {
-            let other = Policy.decide(facts, by: next.bundle, at: decision.at)
-            finish(decision, other)
+            let (other, _) = await ReplayJudge(next, waivers: waivers).decide(facts, at: document.decision.at)
+            let change = state.withLock { state -> DecisionChange? in
+                state.running -= 1
+                guard state.shadow?.next == other.bundleDigest else { return nil }
+                return state.shadow?.compare(document.decision, other, digest: document.digest)
+            }
+            if let change { events.differed(change.rawValue) }
         }
-    }
-
-    private func finish(_ decision: Decision, _ other: Decision) {
-        let before = Set(decision.blocking.map(\.finding.rule))
-        let rules = Set(other.blocking.map(\.finding.rule)).subtracting(before)
-            .sorted { $0.rawValue < $1.rawValue }
-        let change = "\(decision.outcome.rawValue)-\(other.outcome.rawValue)"
-        let differs = decision.outcome != other.outcome
-        state.withLock { state in
-            state.running -= 1
-            guard state.counts.bundle == other.bundleDigest else { return }
-            state.counts.compared += 1
-            guard differs else { return }
-            state.counts.changes[change, default: 0] += 1
-            state.counts.examples.append(
-                Difference(
-                    at: decision.at, namespace: decision.namespace, kind: decision.object.kind,
-                    name: decision.object.name, from: decision.outcome, to: other.outcome, rules: rules))
-            if state.counts.examples.count > Self.maximumExamples { state.counts.examples.removeFirst() }
-        }
-        if differs { events.differed(change) }
     }
 }

@@ -66,7 +66,7 @@ package struct Webhook: Sendable {
         let facts: AdmissionFacts
         do throws(ReviewError) {
             (decision, facts) = try await loaded.admitter.resolve(
-                review.request, at: reading.now, namespaceMode: mode)
+                review.request, at: reading.now, namespaceMode: mode, deadline: .at(deadline))
         } catch {
             events.malformed()
             return Self.refuse(error, review, isEnforced: loaded.enforces(review.request.namespace ?? "", mode))
@@ -84,7 +84,7 @@ package struct Webhook: Sendable {
             events.unlogged("\(error)")
             document = CanonicalDecision(decision.doubting(.unlogged("\(error)"), facts.change))
         }
-        if let next = loaded.next { shadow.compare(document.decision, facts, next: next) }
+        if let next = loaded.next { shadow.compare(document, facts, next: next, waivers: loaded.waivers) }
         events.answered(document.decision, ContinuousClock.now - start)
         return Reply(status: 200, body: document.answer(to: review, log: place).bytes)
     }

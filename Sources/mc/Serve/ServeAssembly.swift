@@ -39,12 +39,14 @@ struct ServeAssembly {
         let registry = PrometheusRegistry()
         let metrics = ServerMetrics(in: registry)
         let events = self.events(metrics)
-        let writer = try await openLog()
+        let secret = try logKey()
+        let writer = try await openLog(secret)
         let admissions = AdmissionIndex()
         let history = try await LogHistory.read(WriterArchive(writer), into: admissions)
         if let last = history.last { clock.notBefore(last) }
         if writer.recovery.truncatedBytes > 0 {
-            logger.warning("the log's end was torn: \(writer.recovery.truncatedBytes) bytes that nobody relied on are gone")
+            logger.warning(
+                "the log's end was torn: \(writer.recovery.truncatedBytes) bytes that nobody relied on are gone")
         }
         let folder = try configuration.required("log.folder", flag: "log")
         let large = LargeDecisionFolder("\(folder)/decisions")
@@ -56,13 +58,13 @@ struct ServeAssembly {
             observer: observer)
         let cluster = try configuration.required("cluster", flag: "cluster")
         let surroundings = try await ServeSurroundings(configuration, metrics: metrics, logger: logger)
-        let evidence = try ServeEvidence(configuration, metrics: metrics)
+        let evidence = try ServeEvidence(configuration, secret: Array(secret.utf8), metrics: metrics)
         let policy = PolicyInForce()
         let reloader = PolicyReloader(
             sources: try files.sources { bundle, waivers in
                 try Admitter(
                     bundle: bundle, cluster: cluster, places: evidence.places, owners: surroundings.owners,
-                    records: admissions, waivers: waivers)
+                    records: admissions, waivers: waivers, cache: evidence.cache, fetching: evidence.fetching)
             }, policy: policy, keeper: keeper, history: history, events: events)
         await reloader.look(at: clock.read().now)
         if let problem = reloader.status.policyProblem {
@@ -118,16 +120,20 @@ struct ServeAssembly {
         try await group.run()
     }
 
-    private func openLog() async throws -> LogWriter {
-        let folder = try configuration.required("log.folder", flag: "log")
+    private func logKey() throws -> String {
         let path = try configuration.required("log.key", flag: "log-key")
         let text = String(
             decoding: try InputFile.read(path, cap: Cap("bytes of a log key", 64 << 10)), as: UTF8.self)
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private func openLog(_ key: String) async throws -> LogWriter {
+        let folder = try configuration.required("log.folder", flag: "log")
         let signer: NoteSigner
         do {
-            signer = try NoteSigner(text.trimmingCharacters(in: .whitespacesAndNewlines))
+            signer = try NoteSigner(key)
         } catch {
-            throw InputError(path, "\(error)")
+            throw InputError(try configuration.required("log.key", flag: "log-key"), "\(error)")
         }
         var options = LogOptions()
         if let bytes = try configuration.integer("log.maximumBytes", in: 1 << 20...Int.max) {
