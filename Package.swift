@@ -172,7 +172,7 @@ let package = Package(
                 "Recording", "Rehearsal", "Drill", "TestAuthority", "TransparencyLog", "DecisionLog",
                 "KubernetesClient", "Cluster", "Recorder", "Rollout", "PolicyRendering", "Installation",
                 "ServingCertificates", "PrometheusMetrics", "Server", argumentParser, asyncHTTPClient, logging, metrics,
-                nioCore,
+                nioCore, nioHTTP1,
             ],
             exclude: ["README.md"], swiftSettings: strict),
 

@@ -67,7 +67,7 @@ import Testing
         "CoreMetrics": ["PrometheusMetrics", "Server"],
         "Metrics": ["PrometheusMetrics", "Server", "mc"],
         "NIOCore": ["OCI", "KubernetesClient", "Server", "TestCluster", "mc"],
-        "NIOHTTP1": ["OCI", "KubernetesClient", "Server", "TestCluster"],
+        "NIOHTTP1": ["OCI", "KubernetesClient", "Server", "TestCluster", "mc"],
         "NIOPosix": ["KubernetesClient", "Server", "TestCluster"],
         "NIOSSL": ["KubernetesClient", "Server", "TestCluster"],
         "Foundation": ["OCI", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "TestSupport", "mc"],
