@@ -76,7 +76,8 @@ struct ProofTests {
     @Test func extraDataIsCarried() async throws {
         let (proof, _) = try await Self.proof()
         let extra = LogProof(index: 12, hashes: proof.hashes, checkpoint: proof.checkpoint, extra: [1, 2, 3])
-        #expect(String(decoding: extra.bytes, as: UTF8.self).hasPrefix("c2sp.org/tlog-proof@v1\nextra AQID\nindex 12\n"))
+        #expect(
+            String(decoding: extra.bytes, as: UTF8.self).hasPrefix("c2sp.org/tlog-proof@v1\nextra AQID\nindex 12\n"))
         #expect(try LogProof(extra.bytes) == extra)
     }
 
@@ -89,10 +90,12 @@ struct ProofTests {
 
     @Test(arguments: [
         "", "c2sp.org/tlog-proof@v2\nindex 0\n\n" + note, head + note, head + "index 00\n\n" + note,
-        head + "index -1\n\n" + note, head + "index 99999999999999999999\n\n" + note, head + "extra\nindex 0\n\n" + note,
+        head + "index -1\n\n" + note, head + "index 99999999999999999999\n\n" + note,
+        head + "extra\nindex 0\n\n" + note,
         head + "extra A\nindex 0\n\n" + note, head + "index 0\nAAAA\n\n" + note, head + "index 0\n" + note,
         head + "index 0\r\n\r\n" + note, head + "index 0\nextra AQID\n\n" + note, head + "index 0\n\n\n" + note,
-        head + "index 0\n" + String(repeating: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", count: 64) + "\n" + note,
+        head + "index 0\n" + String(repeating: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", count: 64) + "\n"
+            + note,
     ])
     func nothingElseReads(_ text: String) {
         #expect(throws: LogError.self) { try LogProof(Array(text.utf8)) }

@@ -19,7 +19,8 @@ struct TilePathTests {
     }
 
     @Test(arguments: [
-        "", "tile", "tile/0", "tile/0/1", "tile/0/0000", "tile/00/000", "tile/64/000", "tile/0/x000/000", "tile/0/001/067",
+        "", "tile", "tile/0", "tile/0/1", "tile/0/0000", "tile/00/000", "tile/64/000", "tile/0/x000/000",
+        "tile/0/001/067",
         "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/09", "tile/0/000.p", "tile/0/x001/../067", "/tile/0/000",
         "tile/0/000/", "tile/entries/x001", "tile/data/000", "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
     ])

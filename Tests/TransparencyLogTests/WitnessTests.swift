@@ -111,7 +111,8 @@ struct WitnessTests {
 
     @Test func theClientStartsFromWhereTheWitnessIs() async throws {
         let stage = try await Stage()
-        let (witness, asked) = (stage.witness, Mutex(0))
+        let witness = stage.witness
+        let asked = Mutex(0)
         let client = try WitnessClient(
             key: witness.verifierKey,
             transport: Wire { body in
