@@ -86,7 +86,9 @@ struct TreeAudit {
         do {
             var reader = TileReader(source: source, size: size)
             found = try await reader.hashes(path)
-        } catch let error as LogError where error.code == .missing || error.code == .malformed || error.code == .tooLarge {
+        } catch let error as LogError
+            where error.code == .missing || error.code == .malformed || error.code == .tooLarge
+        {
             findings.append(
                 LogFinding(
                     error.code == .missing ? .missing : .malformed, place: "\(path)", observed: error.message,

@@ -75,7 +75,8 @@ public final class Witness: Sendable {
             MerkleTree.isConsistent(
                 from: latest.size, root: latest.root, to: new.size, root: new.root, proof: request.proof)
         else {
-            return WitnessResponse(422, "the proof does not show that the checkpoint continues the one of \(latest.size)")
+            return WitnessResponse(
+                422, "the proof does not show that the checkpoint continues the one of \(latest.size)")
         }
         if new.size > latest.size || latest.size == 0 {
             try store.put(WitnessedHead(size: new.size, root: new.root), origin: new.origin)

@@ -67,16 +67,20 @@ public final class WitnessClient: CheckpointCosigner {
             case 422:
                 throw LogError(
                     .inconsistent,
-                    "the witness \(key.name) says that the log does not continue what it cosigned: \(Self.words(answer))")
+                    "the witness \(key.name) says that the log does not continue what it cosigned: \(Self.words(answer))"
+                )
             default:
                 throw LogError(.refused, "the witness \(key.name) answered \(answer.status): \(Self.words(answer))")
             }
         }
-        throw LogError(.refused, "the witness \(key.name) answered another size each time; somebody else asks for this log")
+        throw LogError(
+            .refused, "the witness \(key.name) answered another size each time; somebody else asks for this log")
     }
 
     private static func size(_ answer: WitnessResponse) -> UInt64? {
-        guard answer.contentType.split(separator: ";").first.map({ $0.isSame(as: WitnessResponse.sizeContentType) }) == true,
+        guard
+            answer.contentType.split(separator: ";").first.map({ $0.isSame(as: WitnessResponse.sizeContentType) })
+                == true,
             answer.body.last == 0x0A
         else { return nil }
         return Decimal.parse(answer.body.dropLast())

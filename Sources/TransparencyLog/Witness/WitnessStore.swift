@@ -43,7 +43,8 @@ public struct FolderWitnessStore: WitnessStore {
             checkpoint = try Checkpoint(text: bytes)
         } catch {
             throw LogError(
-                .unreadable, "is not what a witness remembers (\(error.message)); restore it from a copy", location: path)
+                .unreadable, "is not what a witness remembers (\(error.message)); restore it from a copy",
+                location: path)
         }
         guard checkpoint.origin.isSame(as: origin) else {
             throw LogError(.unreadable, "is about another log; restore it from a copy", location: path)

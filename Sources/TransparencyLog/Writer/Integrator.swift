@@ -13,9 +13,9 @@ struct Integrator: Sendable {
     private var edges: [[TreeHash]]
     /// Files that may not be on the disk yet.
     private var unsynced: [String] = []
-    /// The partial tiles that lie there now: width by path of the full one.
-    private var partials: [String: Int] = [:]
-    private(set) var tileBytes: UInt64
+    /// The partial tiles that lie there now: width and bytes by path of the full one.
+    private var partials: [String: (width: Int, bytes: UInt64)] = [:]
+    private var fullBytes: UInt64 = 0
     /// How many tiles recovery had to write again.
     private(set) var rewritten = 0
     private var isComparing = false
@@ -27,7 +27,6 @@ struct Integrator: Sendable {
     init(folder: String, disk: Disk, size: UInt64) throws(LogError) {
         self.folder = folder
         self.disk = disk
-        tileBytes = 0
         edges = []
         var peaks: [[TreeHash]] = []
         var level = 1
@@ -76,7 +75,15 @@ struct Integrator: Sendable {
     /// The entries in full bundles.
     var fullSize: UInt64 { frontier.size }
 
-    mutating func measure() { tileBytes = Disk.bytes(below: "\(folder)/tile") }
+    /// The bytes of all tiles on disk.
+    var tileBytes: UInt64 { partials.values.reduce(fullBytes) { $0 + $1.bytes } }
+
+    /// Counts the bytes that are there already.
+    mutating func measure() {
+        let partial = partials.values.reduce(0) { $0 + $1.bytes }
+        let all = Disk.bytes(below: "\(folder)/tile")
+        fullBytes = all - min(all, partial)
+    }
 
     /// While recovery goes through the journal, tiles that are as they should be are not written again.
     mutating func compare(_ isComparing: Bool) { self.isComparing = isComparing }
@@ -114,7 +121,7 @@ struct Integrator: Sendable {
         if !tail.isEmpty {
             let entries = TilePath(.entries, index: index, width: tail.count)
             let hashes = TilePath(.hashes(level: 0), index: index, width: tail.count)
-            if partials[entries.stem] != tail.count {
+            if partials[entries.stem]?.width != tail.count {
                 try write(entries, EntryBundle.encode(tail.lazy.map(\.entry)))
                 try write(hashes, TileHashes.join(tail.map(\.leaf)))
             }
@@ -122,7 +129,7 @@ struct Integrator: Sendable {
         for (place, hashes) in edges.enumerated() where !hashes.isEmpty {
             let tile = TilePath(
                 .hashes(level: place + 1), index: frontier.size >> UInt64(8 * (place + 2)), width: hashes.count)
-            if partials[tile.stem] != hashes.count { try write(tile, TileHashes.join(hashes)) }
+            if partials[tile.stem]?.width != hashes.count { try write(tile, TileHashes.join(hashes)) }
         }
         var whole = frontier
         for record in tail { whole.append(record.leaf) }
@@ -133,12 +140,12 @@ struct Integrator: Sendable {
     ///
     /// A source answers the narrower one from the wider one's beginning; see ``FolderTileSource``.
     mutating func removeReplaced() {
-        for (stem, width) in partials {
+        for (stem, partial) in partials {
             if Disk.exists("\(folder)/\(stem)") {
                 disk.removeFolder("\(folder)/\(stem).p")
                 partials[stem] = nil
             } else {
-                for name in Disk.names(in: "\(folder)/\(stem).p") where name != "\(width)" {
+                for name in Disk.names(in: "\(folder)/\(stem).p") where name != "\(partial.width)" {
                     try? disk.remove("\(folder)/\(stem).p/\(name)")
                 }
             }
@@ -176,13 +183,13 @@ struct Integrator: Sendable {
             if let slash = path.lastIndex(of: "/") { try disk.makeFolders(String(path[..<slash])) }
             drafts += 1
             try disk.replace(path, bytes, draft: "\(folder)/journal/draft-\(drafts)", isDurable: false)
-            tileBytes += UInt64(bytes.count)
+            if !tile.isPartial { fullBytes += UInt64(bytes.count) }
         }
         if tile.isPartial {
-            partials[tile.stem] = tile.width
+            partials[tile.stem] = (tile.width, UInt64(bytes.count))
         } else {
             // A partial one may be there from before.
-            if partials[tile.stem] == nil, Disk.exists("\(path).p") { partials[tile.stem] = 0 }
+            if partials[tile.stem] == nil, Disk.exists("\(path).p") { partials[tile.stem] = (0, 0) }
             unsynced.append(path)
         }
     }

@@ -54,7 +54,6 @@ struct LogRecoverer {
             }
             journal.adopt(segment, file: file, offset: scan.offset)
         }
-        integrator.measure()
         return Result(
             journal: journal, integrator: integrator, tail: tail,
             recovery: LogRecovery(

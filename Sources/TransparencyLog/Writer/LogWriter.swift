@@ -73,7 +73,12 @@ public final class LogWriter: Sendable {
             }
         }
         if writer.recovery.size > 0 { try await writer.publish() }
-        writer.integrator.withLock { $0.compare(false) }
+        let bytes = writer.integrator.withLock { integrator in
+            integrator.compare(false)
+            integrator.measure()
+            return integrator.tileBytes
+        }
+        writer.state.withLock { $0.tileBytes = bytes }
         return writer
     }
 
@@ -248,7 +253,8 @@ public final class LogWriter: Sendable {
     private func checkRoom(_ count: UInt64) throws(LogError) {
         let needed = 2 * count + options.reserveBytes
         if let limit = options.maximumBytes {
-            let used = state.withLock { $0.bytes }
+            // What waits in memory will be in tiles as well.
+            let used = state.withLock { $0.bytes + UInt64($0.pendingBytes) }
             guard used + needed <= limit else {
                 throw LogError(
                     .full,
@@ -329,7 +335,10 @@ public final class LogWriter: Sendable {
                 )
             }
             if let failure { throw failure }
-            let root = try integrator.withLock { integrator throws(LogError) in try integrator.publish(tail) }
+            let (root, bytes) = try integrator.withLock { integrator throws(LogError) in
+                (try integrator.publish(tail), integrator.tileBytes)
+            }
+            state.withLock { $0.tileBytes = bytes }
             guard size != published.checkpoint.size else {
                 state.withLock { $0.integrationFailure = nil }
                 return published
