@@ -235,12 +235,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KubernetesClientTests",
-            dependencies: ["KubernetesClient", "Kubernetes", "Core", "TestCluster", "TestSupport"],
+            dependencies: [
+                "KubernetesClient", "Kubernetes", "Core", "TestCluster", "TestSupport", asn1, crypto, x509,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Cluster", "KubernetesClient", "Kubernetes", "Admission", "Policy", "Core", "TestCluster",
+                "Cluster", "KubernetesClient", "Kubernetes", "Admission", "Policy", "OCI", "Core", "TestCluster",
                 "TestSupport",
             ],
             swiftSettings: strict),
