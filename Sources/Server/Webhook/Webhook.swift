@@ -61,7 +61,8 @@ package struct Webhook: Sendable {
             return Self.refuse(error)
         }
         let reading = clock.read()
-        let mode = modes.mode(of: review.request.namespace ?? "")
+        // What lives in no namespace has no namespace's label.
+        let mode = review.request.namespace.map { modes.mode(of: $0) } ?? .unlabelled
         var decision: Decision
         let facts: AdmissionFacts
         do throws(ReviewError) {

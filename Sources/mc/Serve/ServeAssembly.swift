@@ -57,7 +57,7 @@ struct ServeAssembly {
             quota: try configuration.integer("log.quota", in: 1...1_000_000) ?? DecisionKeeper.defaultQuota,
             observer: observer)
         let cluster = try configuration.required("cluster", flag: "cluster")
-        let surroundings = try await ServeSurroundings(configuration, metrics: metrics, logger: logger)
+        let surroundings = try ServeSurroundings(configuration, metrics: metrics, logger: logger)
         let evidence = try ServeEvidence(configuration, secret: Array(secret.utf8), metrics: metrics)
         let policy = PolicyInForce()
         let reloader = PolicyReloader(
@@ -139,7 +139,7 @@ struct ServeAssembly {
         if let bytes = try configuration.integer("log.maximumBytes", in: 1 << 20...Int.max) {
             options.maximumBytes = UInt64(bytes)
         }
-        options.cosigners = try ServeWitnesses.cosigners(configuration, origin: signer.verifierKey.name)
+        options.cosigners = try ServeWitnesses.cosigners(configuration)
         return try await LogWriter.open(folder: folder, signer: signer, options: options)
     }
 
