@@ -175,7 +175,7 @@ let package = Package(
                 "Recording", "Rehearsal", "Drill", "TestAuthority", "TransparencyLog", "DecisionLog",
                 "KubernetesClient", "Cluster", "Recorder", "Rollout", "PolicyRendering", "Installation",
                 "ServingCertificates", "PrometheusMetrics", "Server", argumentParser, asyncHTTPClient, logging, metrics,
-                nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
+                nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, unixSignals,
             ],
             exclude: ["README.md"], swiftSettings: strict),
 

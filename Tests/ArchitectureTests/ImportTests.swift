@@ -71,7 +71,7 @@ import Testing
         "NIOHTTP1": ["OCI", "KubernetesClient", "Server", "TestCluster", "mc"],
         "NIOHTTPTypes": ["Server"],
         "NIOPosix": ["KubernetesClient", "Server", "TestCluster", "mc"],
-        "NIOSSL": ["KubernetesClient", "Server", "TestCluster"],
+        "NIOSSL": ["KubernetesClient", "Server", "TestCluster", "mc"],
         "Foundation": ["OCI", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "TestSupport", "mc"],
         "FoundationEssentials": ["OCI", "Lineage", "Rehearsal", "Drill", "TestSupport", "mc"],
         "Synchronization": [

@@ -35,11 +35,8 @@ package struct LogHistory: Sendable, Hashable {
         // By far most entries are decisions, and of these only what admits is of interest.
         if schema.isSame(as: LogEntry.schema) {
             note(document["at"]?.string)
-            guard let decision = document["decision"], decision != .null,
-                let digest = document["decisionDigest"]?.string.flatMap({ Digest($0) }),
-                let admission = Admission(document: decision, digest: digest)
-            else { return }
-            return admissions.note(admission)
+            if let admission = Admission(entry: document) { admissions.note(admission) }
+            return
         }
         let record = try LogRecord(parsing: bytes)
         last = max(last ?? record.at, record.at)

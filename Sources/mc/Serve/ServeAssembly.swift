@@ -112,10 +112,14 @@ struct ServeAssembly {
         let upkeep = ServeUpkeep(
             reloader: reloader, keeper: keeper, writer: writer, clock: clock, reloads: reloads, events: events,
             interval: try configuration.duration("policy.poll") ?? .seconds(2))
+        let peers = try ServePeers(configuration, admissions: admissions, logger: logger)
+        let recorder = try ServeRecorder(
+            configuration, client: surroundings.client, writer: writer, large: large, peers: peers.peers,
+            lineage: lineage, registry: registry, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 // What is started first is stopped last: the log outlives the listeners.
-                services: [upkeep] + surroundings.services + [server],
+                services: [upkeep, peers, recorder] + surroundings.services + [server],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
