@@ -126,6 +126,7 @@ struct FaultTests {
         #expect(size > 30)
         try await writer.close()
         #expect(Disk.bytes(below: folder.path) <= 200 << 10)
+        #expect(writer.status.bytes <= 200 << 10)
         try await Self.verify(folder.path, UInt64(size))
     }
 
