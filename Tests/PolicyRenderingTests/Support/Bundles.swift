@@ -51,7 +51,7 @@ enum Bundles {
             - issuer: https://other.example
               usernamePrefix: "ci:special:"
               groups: [special]
-            - issuer: https://issuer.example
+            - issuer: https://groups.example
               usernamePrefix: "ci:"
               groups: [trusted]
           gitOpsControllers:
