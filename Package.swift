@@ -263,7 +263,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PolicyRenderingTests",
-            dependencies: ["PolicyRendering", "Policy", "YAML", "Attestation", "Core", "TestSupport"],
+            dependencies: [
+                "PolicyRendering", "Policy", "Kubernetes", "Admission", "OCI", "YAML", "Attestation", "Core",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "InstallationTests", dependencies: ["Installation", "Kubernetes", "YAML", "Core", "TestSupport"],

@@ -3,12 +3,14 @@
 Usage: rendered_policies.py validate CRDS INPUT    CRDS: the folder of resource definitions
        rendered_policies.py judge INPUT
        rendered_policies.py patterns INPUT
+       rendered_policies.py values INPUT
 
 INPUT of validate is a JSON list of [file name, YAML text]; a line is printed for everything that is wrong.
 INPUT of judge is {"policies": [text…], "constraints": [text…], "requests": {name: AdmissionRequest}} with the texts of
 YAML files; printed is {name: {"cel": [rule…], "rego": [rule…]}}: what ValidatingAdmissionPolicies and Gatekeeper's
 constraints refuse each request for.
 INPUT of patterns is [[pattern, text]…]; printed is [[cel, rego]…], whether each matches.
+INPUT of values is a list of CEL expressions without variables; printed are their values.
 
 `find` is the one function of Kubernetes' CEL libraries that is supplied here; strings and lists come from the package.
 """
@@ -309,5 +311,9 @@ if __name__ == "__main__":
         print(json.dumps(judge(json.loads(Path(sys.argv[2]).read_text())), ensure_ascii=False))
     elif sys.argv[1] == "patterns":
         print(json.dumps(list(patterns(json.loads(Path(sys.argv[2]).read_text())))))
+    elif sys.argv[1] == "values":
+        import cel
+
+        print(json.dumps([cel.evaluate(text) for text in json.loads(Path(sys.argv[2]).read_text())]))
     else:
         sys.exit(__doc__)
