@@ -105,7 +105,7 @@ let package = Package(
             name: "Recorder",
             dependencies: [
                 "Core", "Kubernetes", "KubernetesClient", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "Recording", logging,
+                "Recording",
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // From Audit to Enforce, and from one bundle to the next: readiness, replay, shadow.
@@ -136,7 +136,7 @@ let package = Package(
             dependencies: [
                 "Core", "Attestation", "YAML", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog",
                 "Lineage", "Recording", "Rollout", "PrometheusMetrics", hummingbird, httpTypes, jwtKit, logging,
-                metrics, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle, asyncHTTPClient,
+                metrics, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle,
             ],
             exclude: ["README.md"], resources: [.embedInCode("Resources/openapi.json")], swiftSettings: strict),
         .target(
@@ -160,6 +160,8 @@ let package = Package(
             name: "Drill",
             dependencies: [
                 "Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Recording", "Rehearsal",
+                "TransparencyLog", "DecisionLog", "ServingCertificates", "Server", asyncHTTPClient, logging, nioCore,
+                nioPosix, nioSSL, serviceLifecycle,
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // A small scripted API server; only test targets use it.

@@ -12,6 +12,9 @@ package struct LogHistory: Sendable, Hashable {
     /// The waivers that the log knows, by their digest, and whether they were seen to be revoked.
     package private(set) var waivers: [Digest: Bool] = [:]
 
+    /// The approvals that the log knows, by their digest.
+    package private(set) var approvals: Set<Digest> = []
+
     package init() {}
 
     /// Reads a log from its beginning.
@@ -43,7 +46,8 @@ package struct LogHistory: Sendable, Hashable {
         switch record {
         case .bundle(let bundle): versions = versions.remembering(bundle)
         case .waiver(let waiver): waivers[waiver.digest] = waiver.event == .revoked
-        default: break
+        case .approval(let approval): approvals.insert(approval.digest)
+        case .decision, .repeated, .resolution, .suppressed: break
         }
     }
 

@@ -7,7 +7,7 @@ struct ServeConfiguration {
     /// The keys of the file, section by section; the environment names them in capitals, joined by `_`.
     static let keys: [String: [String]] = [
         "": ["cluster"],
-        "policy": ["bundle", "trust", "state", "next", "poll"],
+        "policy": ["bundle", "trust", "state", "next", "approvals", "poll"],
         "waivers": ["folder"],
         "log": ["folder", "key", "maximumBytes", "quota"],
         "cache": ["folder", "maximumBytes", "maximumAge"],
