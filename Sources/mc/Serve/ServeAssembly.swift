@@ -71,8 +71,11 @@ struct ServeAssembly {
             logger.error("no policy is in force, so nothing is allowed until it is mended: \(problem)")
         }
         let webhookTLS = try TLSSource(files.tls("webhook"))
-        var reloads: [@Sendable () throws -> Void] = [
-            { [files] in if try webhookTLS.reload(files.tls("webhook")) { events.reloaded("tls-webhook", nil) } }
+        var reloads: [(name: String, read: @Sendable () throws -> Void)] = [
+            (
+                "tls-webhook",
+                { [files] in if try webhookTLS.reload(files.tls("webhook")) { events.reloaded("tls-webhook", nil) } }
+            )
         ]
         let shadow = ShadowVerifier(events: events)
         var limits = WebhookLimits()
@@ -86,10 +89,12 @@ struct ServeAssembly {
             let tls = try TLSSource(files.apiTLS())
             let access = AccessControl(
                 tokens: try files.tokens(), provider: try ServeIdentity.provider(configuration), clock: clock)
-            reloads.append { [files] in
-                if try tls.reload(files.apiTLS()) { events.reloaded("tls-api", nil) }
-            }
-            reloads.append { [files] in access.replace(try files.tokens()) }
+            reloads.append(
+                (
+                    "tls-api",
+                    { [files] in if try tls.reload(files.apiTLS()) { events.reloaded("tls-api", nil) } }
+                ))
+            reloads.append(("tokens", { [files] in access.replace(try files.tokens()) }))
             api = AdmissionServer.API(
                 AdmissionServer.Endpoint(try ListenAddress(address), tls: tls), archive: WriterArchive(writer),
                 large: large, lineage: lineage, access: access)
