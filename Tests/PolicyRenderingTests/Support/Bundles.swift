@@ -23,11 +23,17 @@ enum Bundles {
     static func recorded() throws -> PolicyBundle { try folder("Tests/Fixtures/reviews/policy") }
 
     /// A bundle with something of everything that the request's rules look at.
-    static func court() throws -> PolicyBundle { try load([("bundle.yaml", Array(courtText.utf8))]) }
-
-    /// The court with one document replaced by what a test is about.
-    static func court(replacing old: String, with new: String) throws -> PolicyBundle {
-        try load([("bundle.yaml", Array(courtText.replacingOccurrences(of: old, with: new).utf8))])
+    ///
+    /// It has a mapping that only some of the users of a prefix fit, which files cannot say but the engine understands.
+    static func court() throws -> PolicyBundle {
+        let bundle = try load([("bundle.yaml", Array(courtText.utf8))])
+        var cluster = bundle.clusters[0]
+        cluster.users.append(
+            ClusterIdentity.UserMapping(
+                issuer: "https://groups.example", usernamePrefix: "ci:", groups: ["trusted"]))
+        return PolicyBundle(
+            manifest: bundle.manifest, digest: bundle.digest, origin: bundle.origin, policies: bundle.policies,
+            environments: bundle.environments, clusters: [cluster], trustRoots: bundle.trustRoots)
     }
 
     private static func load(_ files: [(path: String, bytes: [UInt8])]) throws -> PolicyBundle {
@@ -51,9 +57,6 @@ enum Bundles {
             - issuer: https://other.example
               usernamePrefix: "ci:special:"
               groups: [special]
-            - issuer: https://groups.example
-              usernamePrefix: "ci:"
-              groups: [trusted]
           gitOpsControllers:
             - serviceAccount: system:serviceaccount:flux-system:kustomize-controller
               repositories: [org/app]
