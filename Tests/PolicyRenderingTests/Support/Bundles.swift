@@ -26,7 +26,7 @@ enum Bundles {
     ///
     /// It has a mapping that only some of the users of a prefix fit, which files cannot say but the engine understands.
     static func court() throws -> PolicyBundle {
-        let bundle = try load([("bundle.yaml", Array(courtText.utf8))])
+        let bundle = try load([("bundle.yaml", Array(manifestText.utf8)), ("court.yaml", Array(courtText.utf8))])
         var cluster = bundle.clusters[0]
         cluster.users.append(
             ClusterIdentity.UserMapping(
@@ -40,12 +40,14 @@ enum Bundles {
         try BundleLoader.load(BundleSource(files), trust: nil, now: Instant(seconds: 1_700_000_000), allowUnsigned: true)
     }
 
-    private static let courtText = """
+    private static let manifestText = """
         apiVersion: mc.internal/v1
         kind: BundleManifest
         metadata: {name: court}
         spec: {version: 3.1.0, expires: 2099-01-01T00:00:00Z, defaultMode: Enforce}
-        ---
+        """
+
+    private static let courtText = """
         apiVersion: mc.internal/v1
         kind: ClusterIdentity
         metadata: {name: court}
