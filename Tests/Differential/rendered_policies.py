@@ -189,7 +189,11 @@ class Policies:
         values["request"].setdefault("namespace", "")
         values["request"].setdefault("userInfo", {})
         for condition in spec.get("matchConditions", []):
-            if not self.evaluate(condition["expression"], values):
+            try:
+                applies = self.evaluate(condition["expression"], values)
+            except Exception as error:
+                return {f"error in {condition['name']}: {error}"[:300]}
+            if not applies:
                 return set()
         variables = {}
         values["variables"] = variables
@@ -274,7 +278,8 @@ class Constraints:
         return sorted(found)
 
     def violations(self, value):
-        self.interpreter.set_input(value)
+        # As a term, because regopy's other way loses backslashes.
+        self.interpreter.set_input_term(json.dumps(value))
         # Messages quote texts of the request, which regopy does not escape in its answers; the rule comes first.
         output = self.interpreter.query('[rule | some found in data.abacverify.violation; rule := split(found.msg, ":")[0]]')
         if not output.ok():
@@ -295,12 +300,12 @@ def judge(question):
 def patterns(pairs):
     import cel
 
-    interpreter = rego("package p\n\nmatched := regex.match(input.pattern, input.text)\n")
+    interpreter = rego("package p\n\ndefault matched := 0\n\nmatched := 1 if regex.match(input.pattern, input.text)\n")
     for pattern, text in pairs:
         by_cel = cel.evaluate("text.matches(pattern)", cel.Context({"text": text, "pattern": pattern}))
-        interpreter.set_input({"pattern": pattern, "text": text})
+        interpreter.set_input_term(json.dumps({"pattern": pattern, "text": text}))
         output = interpreter.query("data.p.matched")
-        yield [by_cel, output.results[0].expressions[0]]
+        yield [by_cel, output.ok() and output.results[0].expressions[0] == 1]
 
 
 if __name__ == "__main__":

@@ -6,15 +6,13 @@ import Testing
 
 /// What the rendered policies refuse is what our own engine refuses, rule by rule, as far as they can say it.
 @Suite(.enabled(if: Judge.isThere, "\(Judge.missing)")) struct DifferentialTests {
-    private static func request(_ path: String) throws -> JSONValue {
-        try #require(try JSONValue(parsing: SharedData.bytes(path))["request"])
-    }
-
     /// Recorded requests, each with a twin whose requester is the pipeline.
     private static func recordings(_ folder: String) throws -> [(name: String, request: JSONValue)] {
         let files = try FileManager.default.contentsOfDirectory(atPath: SharedData.url(folder).path).sorted()
         return files.filter { $0.hasSuffix(".json") }.flatMap { file -> [(name: String, request: JSONValue)] in
-            guard let request = try? Self.request("\(folder)/\(file)"), request.object != nil else { return [] }
+            guard let review = try? JSONValue(parsing: SharedData.bytes("\(folder)/\(file)")),
+                let request = review["request"], request.object != nil
+            else { return [] }
             let pipeline = request.setting(["userInfo"], Mutation.pipeline)
             return [(file, request), ("\(file) by the pipeline", pipeline)]
         }

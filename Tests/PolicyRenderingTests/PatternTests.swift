@@ -10,8 +10,8 @@ import Testing
 @Suite struct PatternTests {
     @Test(arguments: [
         ("payments", "^payments$"), ("team-*", "^team-.*$"), ("pay-?", "^pay-.$"),
-        ("ghcr.io/org/*", "^ghcr[.]io/org/.*$"), (#"a\*b"#, "^a[*]b$"), ("dependabot[bot]", #"^dependabot\x5Bbot\x5D$"#),
-        (#"\\"#, #"^\x5C$"#), ("é", #"^\x{E9}$"#), ("**", "^.*$"), ("", "^$"), ("a'b\"c", #"^a\x27b\x22c$"#),
+        ("ghcr.io/org/*", "^ghcr[.]io/org/.*$"), (#"a\*b"#, "^a[*]b$"), ("dependabot[bot]", #"^dependabot\[bot\]$"#),
+        (#"\\"#, #"^\\$"#), ("é", #"^\x{E9}$"#), ("**", "^.*$"), ("", "^$"), ("a'b\"c", #"^a'b"c$"#), ("${x}", "^[$][{]x[}]$"), ("a\nb", #"^a\x{A}b$"#),
     ])
     func aGlobIsTranslated(_ glob: String, _ expected: String) throws {
         #expect(Pattern.regexp(try Glob(glob)) == expected)

@@ -23,23 +23,31 @@ enum Bundles {
     static func recorded() throws -> PolicyBundle { try folder("Tests/Fixtures/reviews/policy") }
 
     /// A bundle with something of everything that the request's rules look at.
-    static func court() throws -> PolicyBundle { try load([("bundle.yaml", Array(courtText.utf8))]) }
-
-    /// The court with one document replaced by what a test is about.
-    static func court(replacing old: String, with new: String) throws -> PolicyBundle {
-        try load([("bundle.yaml", Array(courtText.replacingOccurrences(of: old, with: new).utf8))])
+    ///
+    /// It has a mapping that only some of the users of a prefix fit, which files cannot say but the engine understands.
+    static func court() throws -> PolicyBundle {
+        let bundle = try load([("bundle.yaml", Array(manifestText.utf8)), ("court.yaml", Array(courtText.utf8))])
+        var cluster = bundle.clusters[0]
+        cluster.users.append(
+            ClusterIdentity.UserMapping(
+                issuer: "https://groups.example", usernamePrefix: "ci:", groups: ["trusted"]))
+        return PolicyBundle(
+            manifest: bundle.manifest, digest: bundle.digest, origin: bundle.origin, policies: bundle.policies,
+            environments: bundle.environments, clusters: [cluster], trustRoots: bundle.trustRoots)
     }
 
     private static func load(_ files: [(path: String, bytes: [UInt8])]) throws -> PolicyBundle {
         try BundleLoader.load(BundleSource(files), trust: nil, now: Instant(seconds: 1_700_000_000), allowUnsigned: true)
     }
 
-    private static let courtText = """
+    private static let manifestText = """
         apiVersion: mc.internal/v1
         kind: BundleManifest
         metadata: {name: court}
         spec: {version: 3.1.0, expires: 2099-01-01T00:00:00Z, defaultMode: Enforce}
-        ---
+        """
+
+    private static let courtText = """
         apiVersion: mc.internal/v1
         kind: ClusterIdentity
         metadata: {name: court}
@@ -51,9 +59,6 @@ enum Bundles {
             - issuer: https://other.example
               usernamePrefix: "ci:special:"
               groups: [special]
-            - issuer: https://groups.example
-              usernamePrefix: "ci:"
-              groups: [trusted]
           gitOpsControllers:
             - serviceAccount: system:serviceaccount:flux-system:kustomize-controller
               repositories: [org/app]
