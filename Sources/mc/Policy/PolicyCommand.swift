@@ -5,10 +5,11 @@ import Policy
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check, build, sign, verify, compare and test policy bundles.",
+        abstract: "Check, build, sign, verify, compare and test policy bundles, and roll them out.",
         subcommands: [
             PolicyCheck.self, PolicyBundleCommand.self, PolicySign.self, PolicyVerify.self, PolicyDiff.self,
-            PolicyTest.self,
+            PolicyTest.self, PolicyReplay.self, PolicyReadiness.self, PolicyApprove.self, PolicyEnforce.self,
+            PolicyRelax.self,
         ])
 
     /// Without a subcommand nothing was asked that could be good.
