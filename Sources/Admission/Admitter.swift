@@ -7,9 +7,9 @@ package import Policy
 package struct Admitter: Sendable {
     package let bundle: PolicyBundle
     package let cluster: String
-    private let plan: EvidencePlan
-    private let customKinds: [CustomKind]
-    private let places: any EvidencePlaces
+    private let desk: EvidenceDesk
+    let customKinds: [CustomKind]
+    let places: any EvidencePlaces
     private let owners: any OwnerDirectory
     private let records: any AdmissionRecords
     private let waivers: WaiverBook
@@ -22,10 +22,13 @@ package struct Admitter: Sendable {
     ///   - owners: the cluster's objects.
     ///   - records: what was admitted before.
     ///   - waivers: the verified waivers.
+    ///   - cache: what remembers verified evidence, shared by all admitters of a process; without one nothing is.
+    ///   - fetching: the bounds of what is fetched, best shared by all admitters of a process.
     /// - Throws: ``AdmissionError`` when the bundle's trust roots or custom kinds cannot be used.
     package init(
         bundle: PolicyBundle, cluster: String, places: any EvidencePlaces, owners: any OwnerDirectory = NoOwners(),
-        records: any AdmissionRecords = NoRecords(), waivers: WaiverBook = .none
+        records: any AdmissionRecords = NoRecords(), waivers: WaiverBook = .none,
+        cache: EvidenceCache? = nil, fetching: EvidenceFetching = EvidenceFetching()
     ) throws(AdmissionError) {
         self.bundle = bundle
         self.cluster = cluster
@@ -33,7 +36,7 @@ package struct Admitter: Sendable {
         self.owners = owners
         self.records = records
         self.waivers = waivers
-        plan = try EvidencePlan(bundle)
+        desk = EvidenceDesk(plan: try EvidencePlan(bundle), fetching: fetching, cache: cache)
         var kinds: [CustomKind] = []
         for kind in bundle.cluster(cluster)?.customKinds ?? [] {
             do throws(ReviewError) {
@@ -53,20 +56,23 @@ package struct Admitter: Sendable {
     ///   - now: the present.
     ///   - assumedClaims: claims that stand in for the user's, for what-if questions.
     ///   - namespaceMode: what the namespace's tightening label says.
+    ///   - deadline: when what has not answered counts as unanswered; without one, everything is waited for.
     /// - Throws: ``ReviewError`` when what the request would run cannot be read; never an allow.
     package func decide(
         _ request: AdmissionRequest, at now: Instant, assumedClaims: RequesterClaims? = nil,
-        namespaceMode: AdmissionFacts.NamespaceMode = .unlabelled
+        namespaceMode: AdmissionFacts.NamespaceMode = .unlabelled, deadline: EvidenceDeadline? = nil
     ) async throws(ReviewError) -> Decision {
-        try await resolve(request, at: now, assumedClaims: assumedClaims, namespaceMode: namespaceMode).decision
+        try await resolve(
+            request, at: now, assumedClaims: assumedClaims, namespaceMode: namespaceMode, deadline: deadline
+        ).decision
     }
 
     /// Decides a request and gives the facts it was decided by, so that the evidence can be recorded.
     ///
-    /// - Throws: ``ReviewError`` as ``decide(_:at:assumedClaims:namespaceMode:)``.
+    /// - Throws: ``ReviewError`` as ``decide(_:at:assumedClaims:namespaceMode:deadline:)``.
     package func resolve(
         _ request: AdmissionRequest, at now: Instant, assumedClaims: RequesterClaims? = nil,
-        namespaceMode: AdmissionFacts.NamespaceMode = .unlabelled
+        namespaceMode: AdmissionFacts.NamespaceMode = .unlabelled, deadline: EvidenceDeadline? = nil
     ) async throws(ReviewError) -> (decision: Decision, facts: AdmissionFacts) {
         var facts = try RequestFacts(request: request, cluster: cluster, customKinds: customKinds).facts()
         facts.assumedClaims = assumedClaims
@@ -75,9 +81,19 @@ package struct Admitter: Sendable {
         guard facts.change == .template || facts.change == .unchangedTemplate else {
             return (Policy.decide(facts, by: bundle, at: now), facts)
         }
-        facts.owner = await owner(of: request)
-        var collection = RequestCollection(plan: plan, places: places, bundle: bundle, facts: facts, now: now)
-        await collection.collect()
+        var collection = RequestCollection(desk: desk, places: places, bundle: bundle, facts: facts, now: now)
+        if needsOwner(request) || !collection.isComplete {
+            // The owner is asked for while evidence is fetched.
+            let begun = collection
+            (facts.owner, collection) = await deadline.run {
+                async let owner = owner(of: request)
+                var collection = begun
+                await collection.fetch()
+                return (await owner, collection)
+            }
+        } else {
+            facts.owner = Self.noOwner
+        }
         facts.images = collection.images
         facts.history = await history(of: facts)
         let decision = Policy.decide(facts, by: bundle, at: now)
@@ -86,17 +102,28 @@ package struct Admitter: Sendable {
         let hearsAdverseWords = bundle.policies.contains {
             $0.covers(namespace: facts.namespace) && $0.requirements.hearsAdverseWords
         }
-        guard decision.outcome != .allow || hearsAdverseWords, await collection.addPlatforms() else {
-            return (decision, facts)
+        guard decision.outcome != .allow || hearsAdverseWords else { return (decision, facts) }
+        if collection.recallPlatforms() {
+            let begun = collection
+            collection = await deadline.run {
+                var collection = begun
+                await collection.fetchPlatforms()
+                return collection
+            }
         }
+        guard collection.hasPlatforms else { return (decision, facts) }
         facts.images = collection.images
         return (Policy.decide(facts, by: bundle, at: now), facts)
     }
 
     private func history(of facts: AdmissionFacts) async -> AdmissionHistory {
         var templates: [RecordQuery.Template] = []
-        if case .found(let uid, _, let digest?) = facts.owner {
+        if case .found(let uid, let matches, let digest?) = facts.owner {
             templates.append(RecordQuery.Template(ownerUID: uid, digest: digest))
+            // An older ReplicaSet that its Deployment scales was admitted as that Deployment's child.
+            if !matches, let own = facts.object.templateDigest {
+                templates.append(RecordQuery.Template(ownerUID: uid, digest: own))
+            }
         }
         if let uid = facts.object.uid, let digest = facts.object.templateDigest {
             templates.append(RecordQuery.Template(ownerUID: uid, digest: digest))
@@ -119,23 +146,36 @@ package struct Admitter: Sendable {
         let repositories = Set(bundle.policies.flatMap(\.evidenceRepositories)).sorted()
         do throws(RegistryError) {
             let sources = try places.sources(for: image, and: repositories)
-            var collection = ImageCollection(plan: plan, sources: sources, now: now)
-            await collection.collect(digest)
-            _ = await collection.addPlatforms(of: digest)
+            let gate = FetchGate(fetches: 16, bytes: 64 << 20)
+            var collection = ImageCollection(desk: desk, sources: sources, now: now)
+            collection.recall(digest)
+            await collection.fetch(request: gate)
+            await collection.fetchPlatforms(of: digest, request: gate)
+            await collection.fetch(request: gate)
             return collection.evidence
         } catch {
             return ImageEvidence(whole: nil, unread: ["\(error)"])
         }
     }
 
+    private static let noOwner = AdmissionFacts.OwnerLookup.unavailable("the requester is no controller of that kind")
+
+    /// Whether the requester's word on the owner could count.
+    private func needsOwner(_ request: AdmissionRequest) -> Bool {
+        guard let reference = request.metadata.controller else { return false }
+        return bundle.cluster(cluster)?.isController(
+            request.userInfo.username, of: request.kind.kind, for: reference.kind) == true
+    }
+
     /// Asks for the owner only when the requester's word on it could count.
     private func owner(of request: AdmissionRequest) async -> AdmissionFacts.OwnerLookup {
-        guard let reference = request.metadata.controller,
-            bundle.cluster(cluster)?.isController(
-                request.userInfo.username, of: request.kind.kind, for: reference.kind) == true
-        else { return .unavailable("the requester is no controller of that kind") }
+        guard needsOwner(request), let reference = request.metadata.controller else { return Self.noOwner }
+        let owners = owners
+        let flight = Flight(endsAlone: true) {
+            await owners.owner(reference, namespace: request.namespace ?? "")
+        }
         let object: JSONValue
-        switch await owners.owner(reference, namespace: request.namespace ?? "") {
+        switch await flight.value() ?? .unavailable("no answer within the time of the request") {
         case .absent: return .absent
         case .unavailable(let reason): return .unavailable(reason)
         case .found(let found): object = found
@@ -145,21 +185,22 @@ package struct Admitter: Sendable {
                 let owner = try Workload.read(object, kind: kind, custom: customKinds),
                 let child = try request.workload(custom: customKinds)
             else { return .unavailable("\(reference.kind) \(reference.name) has no pod template that is known") }
+            if !child.matches(owner) {
+                switch await OwnerRevision(owner: owner, reference: reference, child: child)
+                    .template(in: owners, namespace: request.namespace ?? "")
+                {
+                case .found(let revision) where child.matches(revision):
+                    return .found(
+                        uid: owner.metadata.uid ?? "", templateMatches: true, templateDigest: revision.templateDigest)
+                case .unavailable(let reason): return .unavailable(reason)
+                case .found, .none: break
+                }
+            }
             return .found(
-                uid: owner.metadata.uid ?? "", templateMatches: Self.matches(child, owner),
+                uid: owner.metadata.uid ?? "", templateMatches: child.matches(owner),
                 templateDigest: owner.templateDigest)
         } catch {
             return .unavailable("\(reference.kind) \(reference.name) cannot be read: \(error)")
         }
-    }
-
-    private static func matches(_ child: Workload, _ owner: Workload) -> Bool {
-        guard child.templates.count == 1, let part = child.templates.first else { return false }
-        // A Pod is its template and more. What a custom kind holds lacks the defaults that the API server fills into its
-        // children. Everything else carries the template as it is.
-        if BuiltInKind(child.kind) == .pod || BuiltInKind(owner.kind) == nil {
-            return owner.templates.contains { PodMatch(pod: part, template: $0).isMatch }
-        }
-        return owner.templates.contains { $0.digest == part.digest }
     }
 }

@@ -61,6 +61,20 @@ import Testing
                             to: Events.now - .seconds(3_600)))
                 ]),
             Case(
+                testDescription: "denials that were only counted", expected: [.wouldDeny],
+                further: [
+                    .suppressed(
+                        SuppressedRecord(
+                            namespace: "payments", count: 9, from: Events.now - .seconds(9_000), to: Events.now))
+                ]),
+            Case(
+                testDescription: "denials elsewhere that were only counted", expected: [],
+                further: [
+                    .suppressed(
+                        SuppressedRecord(
+                            namespace: "checkout", count: 9, from: Events.now - .seconds(9_000), to: Events.now))
+                ]),
+            Case(
                 testDescription: "audited for 47 hours", expected: [.notLongEnough],
                 events: Events.clean(hours: 47.9, every: 1)),
             Case(testDescription: "audited for 48 hours", expected: [], events: Events.clean(hours: 48, every: 1)),

@@ -28,8 +28,12 @@ package struct RegistryPlaces: EvidencePlaces {
     private let client: RegistryClient
     private let standIn: String?
 
-    /// Room for as much evidence as is looked at, each a manifest and a blob, whoever attached it.
-    private static let maximumObjects = 2 * ImageVerification.maximumFetched.limit + 512
+    /// Room for as much evidence as is looked at on an image and all its platforms, whoever attached it. What counts of
+    /// it is decided by the caps of each manifest, which depend on nothing but order.
+    private static var budget: FetchBudget {
+        let manifests = ImageVerification.maximumPlatforms.limit + 1
+        return FetchBudget(bytes: manifests << 30, objects: manifests << 14)
+    }
 
     /// - Parameters:
     ///   - client: how registries are asked; its credentials are all that are used.
@@ -59,6 +63,6 @@ package struct RegistryPlaces: EvidencePlaces {
                 places.append(try Repository(reference))
             }
         }
-        return places.map { RegistrySource($0, client: client, budget: FetchBudget(objects: Self.maximumObjects)) }
+        return places.map { RegistrySource($0, client: client, budget: Self.budget) }
     }
 }

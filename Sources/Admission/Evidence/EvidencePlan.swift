@@ -14,6 +14,8 @@ package struct EvidencePlan: Sendable {
     }
 
     let entries: [Entry]
+    /// What identifies all of it, in caches: trust roots, signers and thresholds.
+    let digest: Digest
 
     /// Makes the verifiers of a bundle.
     ///
@@ -51,6 +53,52 @@ package struct EvidencePlan: Sendable {
             }
         }
         self.entries = entries
+        digest = Self.digest(of: entries)
+    }
+
+    private static func digest(of entries: [Entry]) -> Digest {
+        let values = entries.map { entry -> JSONValue in
+            let verifier = entry.verifier
+            let thresholds = verifier.thresholds
+            return [
+                "name": .string(entry.trustRoot), "trustRoot": .string(verifier.trustRoot.digest.description),
+                "thresholds": [
+                    .integer(Int64(thresholds.transparencyLogs)), .integer(Int64(thresholds.certificateLogs)),
+                    .integer(Int64(thresholds.timestampAuthorities)),
+                ],
+                "signers": json(verifier.signers),
+            ]
+        }
+        return .of(JSONValue.array(values).canonical)
+    }
+
+    private static func json(_ signers: SignerPolicy) -> JSONValue {
+        switch signers {
+        case .identities(let identities):
+            return .array(
+                identities.map { identity in
+                    let claims = identity.claims.sorted { $0.key < $1.key }.map { name, matcher -> JSONValue in
+                        [.string(name), json(matcher)]
+                    }
+                    return [json(identity.issuer), json(identity.subject), .array(claims)]
+                })
+        case .keys(let keys):
+            return .array(
+                keys.map { trusted in
+                    [
+                        .string(trusted.key.fingerprint.description), trusted.hint.map { .string($0) } ?? .null,
+                        .string(trusted.validity.description),
+                    ]
+                })
+        }
+    }
+
+    private static func json(_ matcher: StringMatcher) -> JSONValue {
+        switch matcher {
+        case .exact(let text): ["exact", .string(text)]
+        case .glob(let glob): ["glob", .string(glob.pattern)]
+        case .regexp(let regexp): ["regexp", .string(regexp.pattern)]
+        }
     }
 
     private static func signers(_ policies: [DeployPolicy]) -> [SignerRule] {

@@ -39,6 +39,8 @@ struct ImageJudgement {
             // A place that gives no answer may hold what a gate or verifier said against the image.
             rulings += rule(unavailable(context.image.evidence.unanswered))
         }
+        // What is remembered from before an outage keeps what was admitted running, and lets nothing new in.
+        if let stale = context.image.evidence.stale { rulings += rule(outdated(stale)) }
         return rulings
     }
 
@@ -70,11 +72,22 @@ struct ImageJudgement {
     }
 
     private func unavailable(_ places: [String]) -> Violation {
+        Violation(
+            CoverageRules.unavailable, observed: Self.text(of: places),
+            expected: "every place that could hold evidence to be readable", isUndetermined: true)
+    }
+
+    private func outdated(_ stale: ImageEvidence.Staleness) -> Violation {
+        Violation(
+            CoverageRules.unavailable,
+            observed: "evidence that was last read at \(stale.readAt); \(Self.text(of: stale.reasons))",
+            expected: "every place that could hold evidence to be readable", since: stale.since, isUndetermined: true)
+    }
+
+    private static func text(of places: [String]) -> String {
         let unread = places.uniqueByBytes()
         let others = unread.count - 3
         let more = others > 0 ? " and \(others) other \(others == 1 ? "place" : "places")" : ""
-        return Violation(
-            CoverageRules.unavailable, observed: unread.prefix(3).joined(separator: "; ") + more,
-            expected: "every place that could hold evidence to be readable", isUndetermined: true)
+        return unread.prefix(3).joined(separator: "; ") + more
     }
 }

@@ -14,6 +14,8 @@ package struct LogEntry: Sendable, Hashable {
     /// ``AdmissionFacts/recorded``; `nil` when they were not recorded, or the entry would be too long with them.
     package let facts: JSONValue?
     package let at: Instant
+    /// Whether who asked proved to be the API server; `nil` when nobody asked over a network.
+    package let caller: Caller?
     package let cluster: String
     package let namespace: String
     /// The digests of the images, sorted, each once; at most ``maximumImages``.
@@ -22,6 +24,11 @@ package struct LogEntry: Sendable, Hashable {
     package let enforcedResult: Decision.Outcome
     /// The entry as it is logged: canonical JSON.
     package let bytes: [UInt8]
+
+    /// What a webhook knows of who asks; many managed API servers show no certificate.
+    package enum Caller: String, Sendable, Hashable, CaseIterable {
+        case authenticated, unauthenticated
+    }
 
     package static let schema = "https://mc.internal/schemas/log-entry.v1.json"
     /// The longest entry a tile can hold.
@@ -39,12 +46,13 @@ package struct LogEntry: Sendable, Hashable {
     /// - Parameters:
     ///   - document: the decision as it was written already.
     ///   - facts: what the decision rests on; without them it cannot be replayed from the log.
-    package init(_ document: CanonicalDecision, facts: AdmissionFacts? = nil) {
+    ///   - caller: what is known of who asked.
+    package init(_ document: CanonicalDecision, facts: AdmissionFacts? = nil, caller: Caller? = nil) {
         let recorded = facts?.recorded
         let text = recorded?.canonical
         let factsDigest = text.map { Digest.of($0) }
         let digests = Set(document.decision.images.compactMap(\.digest)).map(\.description).sorted()
-        var parts = Parts(document, digests, factsDigest)
+        var parts = Parts(document, digests, factsDigest, caller)
         parts.decision = document.bytes
         parts.facts = text
         // What was decided is what the log is for; the facts make room for it.
@@ -55,6 +63,7 @@ package struct LogEntry: Sendable, Hashable {
         self.factsDigest = factsDigest
         self.facts = parts.facts.flatMap { _ in recorded }
         at = document.decision.at
+        self.caller = caller
         cluster = parts.cluster
         namespace = parts.namespace
         images = parts.images.compactMap { Digest($0) }
@@ -65,6 +74,7 @@ package struct LogEntry: Sendable, Hashable {
 
     init(
         decisionDigest: Digest, decision: JSONValue?, factsDigest: Digest?, facts: JSONValue?, at: Instant,
+        caller: Caller?,
         cluster: String, namespace: String, images: [Digest], outcome: Decision.Outcome,
         enforcedResult: Decision.Outcome, bytes: [UInt8]
     ) {
@@ -73,6 +83,7 @@ package struct LogEntry: Sendable, Hashable {
         self.factsDigest = factsDigest
         self.facts = facts
         self.at = at
+        self.caller = caller
         self.cluster = cluster
         self.namespace = namespace
         self.images = images
@@ -91,6 +102,7 @@ package struct LogEntry: Sendable, Hashable {
             members.append(.init(key: "factsDigest", value: .string(factsDigest.description)))
             members.append(.init(key: "facts", value: facts ?? .null))
         }
+        if let caller { members.append(.init(key: "caller", value: .string(caller.rawValue))) }
         members += [
             .init(key: "at", value: .string(at.description)), .init(key: "cluster", value: .string(cluster)),
             .init(key: "namespace", value: .string(namespace)),
@@ -126,7 +138,7 @@ extension LogEntry {
 
         private static let null = Array("null".utf8)
 
-        init(_ document: CanonicalDecision, _ digests: [String], _ factsDigest: Digest?) {
+        init(_ document: CanonicalDecision, _ digests: [String], _ factsDigest: Digest?, _ caller: Caller?) {
             let decision = document.decision
             cluster = decision.cluster.excerpt(LogEntry.longestName)
             namespace = decision.namespace.excerpt(LogEntry.longestName)
@@ -134,6 +146,10 @@ extension LogEntry {
             hasFacts = factsDigest != nil
             var text = Array(#"{"at":""#.utf8)
             text += decision.at.description.utf8
+            if let caller {
+                text += #"","caller":""#.utf8
+                text += caller.rawValue.utf8
+            }
             text += #"","cluster":"#.utf8
             text += JSONValue.string(cluster).canonical
             text += #","decision":"#.utf8

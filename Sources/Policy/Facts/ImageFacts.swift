@@ -48,6 +48,22 @@ package struct ImageEvidence: Sendable, Hashable {
         }
     }
 
+    /// Evidence that is older than it should be, because where it was read from gives no answer now.
+    package struct Staleness: Sendable, Hashable {
+        /// When it was last read in full.
+        package var readAt: Instant
+        /// When it should have been read again.
+        package var since: Instant
+        /// Who gives no answer, in words.
+        package var reasons: [String]
+
+        package init(readAt: Instant, since: Instant, reasons: [String]) {
+            self.readAt = readAt
+            self.since = since
+            self.reasons = reasons
+        }
+    }
+
     /// The evidence on the referenced digest itself; `nil` when there is no digest.
     package var whole: Part?
     /// The platforms of an index that can be run; empty for a single manifest.
@@ -57,12 +73,18 @@ package struct ImageEvidence: Sendable, Hashable {
     /// Those of them that gave no answer at all. Somebody's word against the image may be there; in a single piece that
     /// does not parse, which anybody may attach, it is not.
     package var unanswered: [String]
+    /// Set when some of the evidence is remembered from before an outage; only what was admitted before may rest on it.
+    package var stale: Staleness?
 
-    package init(whole: Part?, platforms: [Part] = [], unread: [String] = [], unanswered: [String] = []) {
+    package init(
+        whole: Part?, platforms: [Part] = [], unread: [String] = [], unanswered: [String] = [],
+        stale: Staleness? = nil
+    ) {
         self.whole = whole
         self.platforms = platforms
         self.unread = unread
         self.unanswered = unanswered
+        self.stale = stale
     }
 
     /// Nothing was looked for, for want of a digest.

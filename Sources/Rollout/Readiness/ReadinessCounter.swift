@@ -42,7 +42,7 @@ package struct ReadinessCounter: Sendable {
             guard !foreign.contains(record.decisionDigest) else { return }
             change(record.namespace) { $0.repeatDenial(until: record.to) }
         case .approval(let record): add(record)
-        case .bundle, .waiver: break
+        case .bundle, .waiver, .resolution, .suppressed: break
         }
     }
 

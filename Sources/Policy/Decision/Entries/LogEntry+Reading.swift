@@ -15,7 +15,7 @@ extension LogEntry {
     init(_ cursor: JSONCursor, bytes: [UInt8]) throws(JSONError) {
         try cursor.allow(only: [
             "schema", "decisionDigest", "decision", "factsDigest", "facts", "at", "cluster", "namespace", "images",
-            "outcome", "enforcedResult",
+            "outcome", "enforcedResult", "caller",
         ])
         let digest = try cursor.required("decisionDigest")
         let factsDigest = try cursor.optional("factsDigest")
@@ -31,10 +31,16 @@ extension LogEntry {
         guard let enforced = Decision.Outcome(rawValue: try result.string()), enforced != .indeterminate else {
             throw result.error("expected allow or deny")
         }
+        var caller: Caller?
+        if let said = try cursor.optional("caller") {
+            caller = Caller(rawValue: try said.string())
+            if caller == nil { throw said.error("expected authenticated or unauthenticated") }
+        }
         self.init(
             decisionDigest: try digest.sha256(), decision: decision?.value, factsDigest: try factsDigest?.sha256(),
             facts: facts?.value, at: try cursor.required("at").recordedInstant(),
-            cluster: try cursor.required("cluster").name(), namespace: try cursor.required("namespace").name(),
+            caller: caller, cluster: try cursor.required("cluster").name(),
+            namespace: try cursor.required("namespace").name(),
             images: images, outcome: known, enforcedResult: enforced, bytes: bytes)
         if let decision { try check(decision, digest) }
         if let facts { try checkFacts(facts) }

@@ -11,6 +11,10 @@ package enum LogRecord: Sendable, Hashable {
     case approval(ApprovalRecord)
     /// A waiver was first seen, or seen to be revoked.
     case waiver(WaiverRecord)
+    /// A tag was resolved, and the object pinned to what it meant.
+    case resolution(ResolutionRecord)
+    /// Denials of a namespace were only counted, because it had used up its entries.
+    case suppressed(SuppressedRecord)
 
     /// What a name in an entry may be at most; Kubernetes' own are at most 253 bytes long.
     static let maximumName = Cap("bytes of a name in a log entry", 2_000)
@@ -37,6 +41,10 @@ package enum LogRecord: Sendable, Hashable {
             self = .approval(try ApprovalRecord(cursor))
         } else if name.isSame(as: WaiverRecord.schema) {
             self = .waiver(try WaiverRecord(cursor))
+        } else if name.isSame(as: ResolutionRecord.schema) {
+            self = .resolution(try ResolutionRecord(cursor))
+        } else if name.isSame(as: SuppressedRecord.schema) {
+            self = .suppressed(try SuppressedRecord(cursor))
         } else {
             throw schema.error("unknown kind of entry \(PrintableText.quote(name.excerpt(100)))")
         }
@@ -50,6 +58,8 @@ package enum LogRecord: Sendable, Hashable {
         case .repeated(let record): record.json
         case .approval(let record): record.json
         case .waiver(let record): record.json
+        case .resolution(let record): record.json
+        case .suppressed(let record): record.json
         }
     }
 
@@ -66,6 +76,8 @@ package enum LogRecord: Sendable, Hashable {
         case .repeated(let record): record.to
         case .approval(let record): record.at
         case .waiver(let record): record.at
+        case .resolution(let record): record.at
+        case .suppressed(let record): record.to
         }
     }
 }

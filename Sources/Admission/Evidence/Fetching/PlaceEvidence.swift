@@ -1,0 +1,34 @@
+internal import Attestation
+internal import Core
+internal import Policy
+
+/// What one place holds about one manifest, as far as it was read.
+struct PlaceEvidence: Sendable {
+    var verified: [EvidenceItem] = []
+    var refused: [RefusedEvidence] = []
+    var unread: [String] = []
+    /// Those of what is unread that gave no answer.
+    var unanswered: [String] = []
+    var stale: ImageEvidence.Staleness?
+
+    /// How many refusals, and how many unread pieces, are kept; they explain and decide nothing.
+    static let maximumReported = 64
+
+    /// Adds something that gave no answer.
+    mutating func addUnanswered(_ text: String) {
+        unread.append(text)
+        unanswered.append(text)
+    }
+
+    /// The items with each piece once: what is beside an image in several places is one piece of evidence.
+    static func unique(_ items: [EvidenceItem]) -> [EvidenceItem] {
+        struct Key: Hashable {
+            let digest: Digest
+            let trustRoot: [UInt8]
+        }
+        var seen: Set<Key> = []
+        return items.filter { item in
+            seen.insert(Key(digest: item.evidence.digest, trustRoot: Array(item.trustRoot.utf8))).inserted
+        }
+    }
+}
