@@ -1,4 +1,4 @@
-package import Core
+internal import Core
 
 /// An Event that a decision gives rise to (events.k8s.io/v1).
 package struct EventDraft: Sendable, Hashable {

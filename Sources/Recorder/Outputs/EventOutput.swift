@@ -1,4 +1,4 @@
-internal import Core
+package import Core
 package import KubernetesClient
 internal import Synchronization
 

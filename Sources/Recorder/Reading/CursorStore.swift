@@ -1,4 +1,4 @@
-package import Core
+internal import Core
 package import KubernetesClient
 
 /// Where it is kept how far a log was passed on.
