@@ -1,6 +1,7 @@
 import Admission
 import Attestation
 import Core
+import DecisionLog
 import Foundation
 import Kubernetes
 import Policy
@@ -41,9 +42,13 @@ import Testing
         return LogEntry(decision, facts: used)
     }
 
-    static func replay(_ entries: [LogEntry], by admitter: Admitter) async -> ReplayReport {
+    static func replay(
+        _ entries: [LogEntry], by admitter: Admitter, beside large: (any LargeDecisions)? = nil
+    ) async throws -> ReplayReport {
         var replay = Replay(ReplayJudge(admitter))
-        for (index, entry) in entries.enumerated() { await replay.add(entry: entry.bytes, place: "log#\(index)") }
+        for (index, entry) in entries.enumerated() {
+            try await replay.add(entry: entry.bytes, place: "log#\(index)", beside: large)
+        }
         await replay.flush()
         return replay.report
     }
@@ -59,7 +64,7 @@ import Testing
         let good = try await Self.entry(court, Self.facts())
         let bad = try await Self.entry(court, Self.facts("bad", digest: .of([1])))
         #expect(good.outcome == .allow && bad.outcome == .deny)
-        let report = await Self.replay([good, bad], by: try court.admitter())
+        let report = try await Self.replay([good, bad], by: try court.admitter())
         #expect(report.decisions == 2 && report.unchanged == 2 && !report.hasChanges && report.notCompared == 0)
     }
 
@@ -70,14 +75,14 @@ import Testing
             Self.entry(court, Self.facts("other")),
         ]
         let stricter = court.bundle { $0.requirements.sbom = BillRequirement() }
-        let report = await Self.replay(entries, by: try court.admitter(stricter))
+        let report = try await Self.replay(entries, by: try court.admitter(stricter))
         #expect(report.decisions == 3 && report.judged == 2 && report.deniedMore == 3)
         #expect(report.groups.map(\.workload) == ["Deployment/checkout", "Deployment/other"])
         let group = try #require(report.groups.first)
         #expect(group.change == .allowToDeny && group.rules == ["sbom-missing"] && group.count == 2)
         #expect(group.example == "log#0" && group.namespace == "payments")
         // And the other way round.
-        let loose = await Self.replay(
+        let loose = try await Self.replay(
             [try await Self.entry(court, Self.facts("bad", digest: .of([1])))],
             by: try court.admitter(court.bundle { $0.mode = .audit }))
         #expect(loose.changes == [.nowAudited: 1] && loose.deniedMore == 0)
@@ -89,7 +94,7 @@ import Testing
         let (decision, used) = await ReplayJudge(try court.admitter(audited))
             .decide(try Self.facts("bad", digest: .of([1])), at: Self.now)
         #expect(decision.outcome == .deny && decision.enforcedResult == .allow)
-        let report = await Self.replay([LogEntry(decision, facts: used)], by: try court.admitter())
+        let report = try await Self.replay([LogEntry(decision, facts: used)], by: try court.admitter())
         #expect(report.changes == [.nowEnforced: 1] && report.deniedMore == 1)
     }
 
@@ -97,14 +102,15 @@ import Testing
     @Test func missingEvidenceIsNoChange() async throws {
         let court = try Self.court()
         let entry = try await Self.entry(court, Self.facts())
-        let gone = await Self.replay([entry], by: try court.admitter(images: MemoryImages()))
+        let gone = try await Self.replay([entry], by: try court.admitter(images: MemoryImages()))
         #expect(gone.changes.isEmpty && gone.gaps[.evidenceMissing]?.count == 1 && gone.notCompared == 1)
         var silent = court.images
         silent.reach = .unavailable
-        let unread = await Self.replay([entry], by: try court.admitter(images: silent))
+        let unread = try await Self.replay([entry], by: try court.admitter(images: silent))
         #expect(unread.changes.isEmpty && unread.notCompared == 1)
         // The same bundle with the evidence at hand is compared.
-        #expect(await Self.replay([entry], by: try court.admitter()).notCompared == 0)
+        let whole = try await Self.replay([entry], by: try court.admitter())
+        #expect(whole.notCompared == 0)
     }
 
     @Test func evidenceThatAnotherTrustRootRefusesIsTheBundlesDoing() async throws {
@@ -112,7 +118,7 @@ import Testing
         let entry = try await Self.entry(court, Self.facts())
         // Another stage has an authority of its own: the evidence is there and refused.
         let other = try ReviewCourt()
-        let report = await Self.replay([entry], by: try other.admitter(images: court.images))
+        let report = try await Self.replay([entry], by: try other.admitter(images: court.images))
         #expect(report.changes == [.allowToDeny: 1] && report.notCompared == 0)
     }
 
@@ -120,16 +126,40 @@ import Testing
         let court = try Self.court()
         let (decision, _) = await ReplayJudge(try court.admitter()).decide(try Self.facts(), at: Self.now)
         var replay = Replay(ReplayJudge(try court.admitter()))
-        await replay.add(entry: LogEntry(decision).bytes, place: "0")
-        await replay.add(entry: Array("{}".utf8), place: "1")
-        await replay.add(
+        try await replay.add(entry: LogEntry(decision).bytes, place: "0")
+        try await replay.add(entry: Array("{}".utf8), place: "1")
+        try await replay.add(
             entry: try Event(1).record.bytes, place: "2")
         await replay.flush()
         #expect(replay.report.gaps[.noFacts]?.count == 2 && replay.report.gaps[.malformed]?.example == "1")
         // Other kinds of entries are passed over.
-        await replay.add(
+        try await replay.add(
             entry: LogRecord.approval(Events.approval()).bytes, place: "3")
         #expect(replay.report.decisions == 3)
+    }
+
+    /// What was too large for an entry lies beside the log.
+    @Test func whatIsBesideTheLogIsReplayedToo() async throws {
+        struct Beside: LargeDecisions {
+            var documents: [Digest: [UInt8]] = [:]
+
+            func keep(_ document: [UInt8], digest: Digest) async throws {}
+            func document(_ digest: Digest) async throws -> [UInt8]? { documents[digest] }
+        }
+        let court = try Self.court()
+        var facts = try Self.facts()
+        facts.requester.groups += (0..<9_000).map { "group \($0)" }
+        let (decision, used) = await ReplayJudge(try court.admitter()).decide(facts, at: Self.now)
+        let entry = LogEntry(decision, facts: used)
+        #expect(entry.decision == nil && entry.facts == nil)
+        let without = try await Self.replay([entry], by: try court.admitter())
+        #expect(without.gaps[.tooLarge]?.count == 1)
+        let beside = Beside(documents: [
+            entry.decisionDigest: CanonicalDecision(decision).bytes,
+            Digest.of(used.recorded.canonical): used.recorded.canonical,
+        ])
+        let with = try await Self.replay([entry], by: try court.admitter(), beside: beside)
+        #expect(with.unchanged == 1 && with.notCompared == 0)
     }
 
     @Test func onlyWhatIsAskedForIsReplayed() async throws {
@@ -140,7 +170,7 @@ import Testing
             (.init(namespace: "payments"), 1), (.init(namespace: "checkout"), 0),
         ] {
             var replay = Replay(ReplayJudge(try court.admitter()), selection: selection)
-            await replay.add(entry: entry.bytes, place: "0")
+            try await replay.add(entry: entry.bytes, place: "0")
             await replay.flush()
             #expect(replay.report.decisions == count, "\(selection)")
         }
@@ -154,7 +184,7 @@ import Testing
         facts.images[0].reference = .success(try ImageReference("\(Self.repository):v1"))
         let (decision, used) = await ReplayJudge(try court.admitter(loose)).decide(facts, at: Self.now)
         #expect(decision.outcome == .allow)
-        let report = await Self.replay([LogEntry(decision, facts: used)], by: try court.admitter(loose))
+        let report = try await Self.replay([LogEntry(decision, facts: used)], by: try court.admitter(loose))
         #expect(report.unchanged == 1)
     }
 
@@ -181,13 +211,13 @@ import Testing
             let (decision, facts) = try await admitter.resolve(request, at: Self.now)
             entries.append(LogEntry(decision, facts: facts))
         }
-        let same = await Self.replay(entries, by: admitter)
+        let same = try await Self.replay(entries, by: admitter)
         #expect(same.decisions == requests.count && !same.hasChanges && same.notCompared == 0, "\(same.text)")
         let stricter = court.bundle {
             $0.interactive = .deny
             $0.requirements.sbom = BillRequirement()
         }
-        let report = await Self.replay(entries, by: try court.admitter(stricter))
+        let report = try await Self.replay(entries, by: try court.admitter(stricter))
         #expect(report.notCompared == 0 && report.hasChanges)
         // Who execs into a pod is denied from then on, and is told before.
         #expect(

@@ -5,6 +5,7 @@ import Foundation
 import Kubernetes
 import Policy
 import Rollout
+import TransparencyLog
 
 struct PolicyReplay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -100,10 +101,11 @@ struct PolicyReplay: AsyncParsableCommand {
     private func read(log folder: String, into replay: inout Replay) async throws {
         let reader = try DecisionLogFolder.reader(folder)
         let checkpoint = try await reader.checkpoint().checkpoint
+        let large = DecisionLogFolder.large(folder)
         let name = from.count == 1 ? "" : "\(URL(filePath: folder).lastPathComponent)#"
         var progress = Progress("replaying \(folder)", total: checkpoint.size)
         for try await (index, entry) in reader.entries(from: 0, in: checkpoint) {
-            await replay.add(entry: entry, place: "\(name)\(index)")
+            try await replay.add(entry: entry, place: "\(name)\(index)", beside: large)
             progress.step()
         }
         progress.finish()

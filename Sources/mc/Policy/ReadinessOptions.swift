@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import DecisionLog
 import Foundation
 import Policy
 import Rollout
@@ -70,10 +71,12 @@ struct ReadinessOptions: ParsableArguments {
         let reader = try DecisionLogFolder.reader(folder)
         let checkpoint = try await reader.checkpoint().checkpoint
         let name = isOnly ? "" : URL(filePath: folder).lastPathComponent
+        let large = DecisionLogFolder.large(folder)
         var progress = Progress("reading \(folder)", total: checkpoint.size)
         for try await (index, entry) in reader.entries(from: 0, in: checkpoint) {
             do {
-                try counter.add(LogRecord(parsing: entry), at: EntryPlace(log: name, index: index))
+                try await counter.add(
+                    LogRecord(parsing: entry), at: EntryPlace(log: name, index: index), beside: large)
             } catch {
                 // What cannot be read may have been a denial.
                 throw InputError(folder, "entry \(index) cannot be read: \(error); run mc log verify")
@@ -88,6 +91,9 @@ struct ReadinessOptions: ParsableArguments {
 enum DecisionLogFolder {
     /// Whether a folder is one.
     static func isLog(_ folder: String) -> Bool { InputFile.exists("\(folder)/checkpoint") }
+
+    /// Where decisions lie that are too large for an entry.
+    static func large(_ folder: String) -> LargeDecisionFolder { LargeDecisionFolder("\(folder)/decisions") }
 
     /// - Throws: ``InputError`` when there is no log.
     static func reader(_ folder: String) throws(InputError) -> LogReader {
