@@ -58,7 +58,8 @@ struct PlaceCollector: Sendable {
                 progress.set(lane, index, candidates)
                 // Several holders of several pieces each are read side by side already.
                 await Bounded.forEach(
-                    candidates, width: holders.count > 1 ? 1 : EvidenceFetching.width, mayBegin: { progress.wantsMore(lane) }
+                    candidates, width: holders.count > 1 ? 1 : EvidenceFetching.width,
+                    mayBegin: { progress.wantsMore(lane) }
                 ) { _, candidate in
                     if progress.claim(candidate, lane) { await evaluate(candidate, lane, into: progress) }
                 }
