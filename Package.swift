@@ -19,10 +19,12 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -50,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -133,9 +136,9 @@ let package = Package(
             dependencies: [
                 "Core", "Attestation", "YAML", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog",
                 "Lineage", "Recording", "Rollout", "PrometheusMetrics", hummingbird, httpTypes, jwtKit, logging,
-                metrics, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, asyncHTTPClient,
+                metrics, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle, asyncHTTPClient,
             ],
-            exclude: ["README.md"], swiftSettings: strict),
+            exclude: ["README.md"], resources: [.embedInCode("Resources/openapi.json")], swiftSettings: strict),
         .target(
             name: "Lineage", dependencies: ["Core", "Attestation", grdb], exclude: ["README.md"],
             swiftSettings: strict),
@@ -172,7 +175,7 @@ let package = Package(
                 "Recording", "Rehearsal", "Drill", "TestAuthority", "TransparencyLog", "DecisionLog",
                 "KubernetesClient", "Cluster", "Recorder", "Rollout", "PolicyRendering", "Installation",
                 "ServingCertificates", "PrometheusMetrics", "Server", argumentParser, asyncHTTPClient, logging, metrics,
-                nioCore,
+                nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
             ],
             exclude: ["README.md"], swiftSettings: strict),
 
@@ -232,12 +235,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KubernetesClientTests",
-            dependencies: ["KubernetesClient", "Kubernetes", "Core", "TestCluster", "TestSupport"],
+            dependencies: [
+                "KubernetesClient", "Kubernetes", "Core", "TestCluster", "TestSupport", asn1, crypto, x509,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Cluster", "KubernetesClient", "Kubernetes", "Admission", "Policy", "Core", "TestCluster",
+                "Cluster", "KubernetesClient", "Kubernetes", "Admission", "Policy", "OCI", "Core", "TestCluster",
                 "TestSupport",
             ],
             swiftSettings: strict),
@@ -267,7 +272,8 @@ let package = Package(
             dependencies: ["ServingCertificates", "Core", "TestSupport", x509, crypto, nioSSL],
             swiftSettings: strict),
         .testTarget(
-            name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", "TestSupport", metrics],
+            name: "PrometheusMetricsTests",
+            dependencies: ["PrometheusMetrics", "TestSupport", metrics, nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
         .testTarget(
             name: "ServerTests",

@@ -15,7 +15,7 @@ let package = Package(
     platforms: [.macOS("15.0")],
     dependencies: [.package(name: "mc", path: "..")],
     targets: [
-        fuzz("FuzzBundle"), fuzz("FuzzCertificate"), fuzz("FuzzCosign"), fuzz("FuzzDSSE"), fuzz("FuzzImage"),
+        fuzz("FuzzBundle"), fuzz("FuzzCertificate"), fuzz("FuzzCosign"), fuzz("FuzzDSSE"), fuzz("FuzzEntry"), fuzz("FuzzImage"),
         fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzPolicy"), fuzz("FuzzReview"), fuzz("FuzzText"),
         fuzz("FuzzTrustRoot"), fuzz("FuzzWaiver"),
         .target(name: "FuzzSupport", dependencies: library),

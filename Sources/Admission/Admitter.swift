@@ -8,8 +8,8 @@ package struct Admitter: Sendable {
     package let bundle: PolicyBundle
     package let cluster: String
     private let desk: EvidenceDesk
-    private let customKinds: [CustomKind]
-    private let places: any EvidencePlaces
+    let customKinds: [CustomKind]
+    let places: any EvidencePlaces
     private let owners: any OwnerDirectory
     private let records: any AdmissionRecords
     private let waivers: WaiverBook
@@ -118,8 +118,12 @@ package struct Admitter: Sendable {
 
     private func history(of facts: AdmissionFacts) async -> AdmissionHistory {
         var templates: [RecordQuery.Template] = []
-        if case .found(let uid, _, let digest?) = facts.owner {
+        if case .found(let uid, let matches, let digest?) = facts.owner {
             templates.append(RecordQuery.Template(ownerUID: uid, digest: digest))
+            // An older ReplicaSet that its Deployment scales was admitted as that Deployment's child.
+            if !matches, let own = facts.object.templateDigest {
+                templates.append(RecordQuery.Template(ownerUID: uid, digest: own))
+            }
         }
         if let uid = facts.object.uid, let digest = facts.object.templateDigest {
             templates.append(RecordQuery.Template(ownerUID: uid, digest: digest))
@@ -181,21 +185,22 @@ package struct Admitter: Sendable {
                 let owner = try Workload.read(object, kind: kind, custom: customKinds),
                 let child = try request.workload(custom: customKinds)
             else { return .unavailable("\(reference.kind) \(reference.name) has no pod template that is known") }
+            if !child.matches(owner) {
+                switch await OwnerRevision(owner: owner, reference: reference, child: child)
+                    .template(in: owners, namespace: request.namespace ?? "")
+                {
+                case .found(let revision) where child.matches(revision):
+                    return .found(
+                        uid: owner.metadata.uid ?? "", templateMatches: true, templateDigest: revision.templateDigest)
+                case .unavailable(let reason): return .unavailable(reason)
+                case .found, .none: break
+                }
+            }
             return .found(
-                uid: owner.metadata.uid ?? "", templateMatches: Self.matches(child, owner),
+                uid: owner.metadata.uid ?? "", templateMatches: child.matches(owner),
                 templateDigest: owner.templateDigest)
         } catch {
             return .unavailable("\(reference.kind) \(reference.name) cannot be read: \(error)")
         }
-    }
-
-    private static func matches(_ child: Workload, _ owner: Workload) -> Bool {
-        guard child.templates.count == 1, let part = child.templates.first else { return false }
-        // A Pod is its template and more. What a custom kind holds lacks the defaults that the API server fills into its
-        // children. Everything else carries the template as it is.
-        if BuiltInKind(child.kind) == .pod || BuiltInKind(owner.kind) == nil {
-            return owner.templates.contains { PodMatch(pod: part, template: $0).isMatch }
-        }
-        return owner.templates.contains { $0.digest == part.digest }
     }
 }

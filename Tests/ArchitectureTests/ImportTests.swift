@@ -62,13 +62,15 @@ import Testing
         "HummingbirdCore": ["Server"],
         "HTTPTypes": ["Server"],
         "JWTKit": ["Server"],
-        "ServiceLifecycle": ["Server"],
+        "ServiceLifecycle": ["Server", "mc"],
+        "UnixSignals": ["mc"],
         "Logging": ["Server", "Recorder", "mc"],
         "CoreMetrics": ["PrometheusMetrics", "Server"],
         "Metrics": ["PrometheusMetrics", "Server", "mc"],
         "NIOCore": ["OCI", "KubernetesClient", "Server", "TestCluster", "mc"],
-        "NIOHTTP1": ["OCI", "KubernetesClient", "Server", "TestCluster"],
-        "NIOPosix": ["KubernetesClient", "Server", "TestCluster"],
+        "NIOHTTP1": ["OCI", "KubernetesClient", "Server", "TestCluster", "mc"],
+        "NIOHTTPTypes": ["Server"],
+        "NIOPosix": ["KubernetesClient", "Server", "TestCluster", "mc"],
         "NIOSSL": ["KubernetesClient", "Server", "TestCluster"],
         "Foundation": ["OCI", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "TestSupport", "mc"],
         "FoundationEssentials": ["OCI", "Lineage", "Rehearsal", "Drill", "TestSupport", "mc"],
@@ -77,7 +79,7 @@ import Testing
             "PrometheusMetrics", "Server", "TestCluster", "TestSupport", "mc",
         ],
         "Dispatch": ["OCI", "Admission", "TransparencyLog", "KubernetesClient"],
-        "Glibc": ["OCI", "Admission", "TransparencyLog", "DecisionLog", "TestSupport", "mc"],
+        "Glibc": ["OCI", "Admission", "TransparencyLog", "DecisionLog", "PrometheusMetrics", "TestSupport", "mc"],
     ]
 
     struct Import: Sendable, CustomTestStringConvertible {

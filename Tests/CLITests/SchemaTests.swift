@@ -65,7 +65,8 @@ struct SchemaTests {
         let folder = Schemas.folder.appending(path: "../Tests/PolicyTests/Golden").standardized
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         let documents = try files.map { file in
-            let schema = file.hasSuffix(".decision.json") ? "decision.v1.json" : "log-entry.v1.json"
+            // Such as deny.log-entry.json, whose schema is log-entry.v1.json.
+            let schema = "\(file.split(separator: ".")[1]).v1.json"
             let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
             return (name: file, schema: schema, text: text)
         }
@@ -79,7 +80,9 @@ struct SchemaTests {
             ("no object", "verification-result.v1.json", "[]"), ("no verdict", "verification-result.v1.json", "{}"),
             ("other verdict", "verification-result.v1.json", "{\"verdict\":\"fine\",\"artifact\":\"a\"}"),
             ("no rule", "finding.v1.json", "{\"severity\":\"high\"}"), ("no decision", "decision.v1.json", "{}"),
-            ("no entry", "log-entry.v1.json", "{\"decision\":null}"),
+            ("no entry", "log-entry.v1.json", "{\"decision\":null}"), ("no facts", "facts.v1.json", "{}"),
+            ("no bundle", "log-bundle.v1.json", "{}"), ("no repeat", "log-repeat.v1.json", "{}"),
+            ("no approval", "log-approval.v1.json", "{}"), ("no waiver", "log-waiver.v1.json", "{}"),
         ]
         #expect(try await Schemas.refusals(documents).count == documents.count)
     }
@@ -90,7 +93,8 @@ enum Schemas {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../schemas")
         .standardized
     private static let names = [
-        "verification-result.v1.json", "finding.v1.json", "decision.v1.json", "log-entry.v1.json",
+        "verification-result.v1.json", "finding.v1.json", "decision.v1.json", "facts.v1.json", "log-entry.v1.json",
+        "log-bundle.v1.json", "log-repeat.v1.json", "log-approval.v1.json", "log-waiver.v1.json",
     ]
 
     /// Why the tests cannot run.

@@ -102,14 +102,24 @@ import Testing
     @Test func logEntryIsWhatItWas() throws {
         var scene = try Scene()
         scene.evidence = []
-        try Self.compare(LogEntry(scene.decide()).json, "deny.log-entry.json")
+        try Self.compare(LogEntry(scene.decide(), facts: scene.facts).json, "deny.log-entry.json")
         scene.facts.images[0].uses = [String(repeating: "x", count: 65_536)]
-        try Self.compare(LogEntry(scene.decide()).json, "large.log-entry.json")
+        try Self.compare(LogEntry(scene.decide(), facts: scene.facts).json, "large.log-entry.json")
     }
 
+    @Test func otherRecordsAreWhatTheyWere() throws {
+        for (name, record) in try LogRecordTests.records() where name != "decision" {
+            try Self.compare(record.json, "\(name).log-\(Self.kinds[name] ?? name).json")
+        }
+    }
+
+    private static let kinds = ["rollback": "bundle"]
+
     @Test func noGoldenFileIsLeftOver() throws {
+        let records = try LogRecordTests.records().map(\.name).filter { $0 != "decision" }
         let expected = Set(Self.examples.map { "\($0.name).decision.json" })
             .union(["deny.log-entry.json", "large.log-entry.json"])
+            .union(records.map { "\($0).log-\(Self.kinds[$0] ?? $0).json" })
         #expect(Set(try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)) == expected)
     }
 }

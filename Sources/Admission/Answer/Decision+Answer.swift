@@ -2,25 +2,29 @@ internal import Core
 package import Kubernetes
 package import Policy
 
-extension Decision {
+extension CanonicalDecision {
     /// What the API server is told, and through it the person who asked.
     ///
-    /// - Parameter review: the review that was decided.
-    package func answer(to review: AdmissionReview) -> AdmissionReview.Answer {
-        let isAllowed = enforcedResult == .allow
-        let isOpen = outcome == .indeterminate
+    /// - Parameters:
+    ///   - review: the review that was decided.
+    ///   - log: where the decision is logged, when it is.
+    package func answer(to review: AdmissionReview, log: String? = nil) -> AdmissionReview.Answer {
+        let isAllowed = decision.enforcedResult == .allow
+        let isOpen = decision.outcome == .indeterminate
+        var annotations: TextMap = [
+            "decision": decision.outcome.rawValue, "decision-digest": digest.description,
+            "bundle": "\(decision.bundleVersion) \(decision.bundleDigest)",
+            "rules": Set(decision.blocking.map(\.finding.rule.rawValue)).sorted().joined(separator: ","),
+        ]
+        if let log { annotations = annotations.with("log", log) }
         return review.answer(
             allowed: isAllowed, code: isAllowed ? nil : isOpen ? 503 : 403,
             reason: isAllowed ? nil : isOpen ? "ServiceUnavailable" : "Forbidden",
-            message: isAllowed ? "" : message, warnings: warnings,
-            auditAnnotations: [
-                "decision": outcome.rawValue,
-                "decision-digest": Digest.of(json.canonical).description,
-                "bundle": "\(bundleVersion) \(bundleDigest)",
-                "rules": Set(blocking.map(\.finding.rule.rawValue)).sorted().joined(separator: ","),
-            ])
+            message: isAllowed ? "" : decision.message, warnings: decision.warnings, auditAnnotations: annotations)
     }
+}
 
+extension Decision {
     /// What kubectl shows of a denial.
     package var message: String {
         let verb = outcome == .indeterminate ? "could not be decided" : "denied"

@@ -72,7 +72,8 @@ public struct JSONObject: Sendable, Hashable {
         for member in members { self[member.key] = member.value }
     }
 
-    init(unique members: [Member]) { self.members = members }
+    /// Makes an object of members whose names are known to differ; nothing is looked up.
+    package init(unique members: [Member]) { self.members = members }
 
     /// The names in the order they were written.
     public var keys: [String] { members.map(\.key) }

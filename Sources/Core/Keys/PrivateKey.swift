@@ -36,6 +36,16 @@ public struct PrivateKey: Signer {
         }
     }
 
+    /// Makes the Ed25519 key of a seed of 32 bytes (RFC 8032 §5.1.5), as signed notes' keys are written.
+    ///
+    /// - Throws: ``KeyError`` when there are not 32 bytes.
+    public init(ed25519Seed seed: [UInt8]) throws {
+        guard seed.count == 32 else {
+            throw KeyError(.malformed, "the seed of an Ed25519 key has 32 bytes, saw \(seed.count)")
+        }
+        try self.init(.ed25519(Curve25519.Signing.PrivateKey(rawRepresentation: seed)), .ed25519)
+    }
+
     /// Reads a private key in PEM (SEC 1 or PKCS#8 for ECDSA and RSA).
     ///
     /// - Throws: ``KeyError`` when it is none of these.
@@ -62,15 +72,10 @@ public struct PrivateKey: Signer {
             case .p384(let key): try PublicKey(subjectPublicKeyInfo: Array(key.publicKey.derRepresentation))
             case .p521(let key): try PublicKey(subjectPublicKeyInfo: Array(key.publicKey.derRepresentation))
             case .ed25519(let key):
-                try PublicKey(subjectPublicKeyInfo: Self.ed25519Prefix + Array(key.publicKey.rawRepresentation))
+                try PublicKey(subjectPublicKeyInfo: PublicKey.ed25519Prefix + Array(key.publicKey.rawRepresentation))
             case .rsa(let key): try PublicKey(subjectPublicKeyInfo: Array(key.publicKey.derRepresentation))
             }
     }
-
-    // SubjectPublicKeyInfo of an Ed25519 key up to the key's 32 bytes (RFC 8410 §4).
-    private static let ed25519Prefix: [UInt8] = [
-        0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
-    ]
 
     /// The public half as `PUBLIC KEY` PEM.
     public var publicPEM: String { PEM.encode(label: "PUBLIC KEY", bytes: publicKey.subjectPublicKeyInfo) }

@@ -33,6 +33,11 @@ package struct TextMap: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// The text of that name.
     package subscript(key: String) -> String? { entries.first { $0.key.isSame(as: key) }?.value }
 
+    /// The map with one more entry; one of that name is replaced.
+    package func with(_ key: String, _ value: String) -> TextMap {
+        TextMap(unique: entries.filter { !$0.key.isSame(as: key) } + [Entry(key: key, value: value)])
+    }
+
     /// The entries whose names pass.
     func filter(_ isIncluded: (String) -> Bool) -> TextMap { TextMap(unique: entries.filter { isIncluded($0.key) }) }
 

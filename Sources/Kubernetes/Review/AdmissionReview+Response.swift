@@ -15,6 +15,8 @@ extension AdmissionReview {
         package var warnings: [String]
         /// What the API server writes to its audit log, by name.
         package var auditAnnotations: TextMap
+        /// What is to be changed of the object: a JSON Patch (RFC 6902); only of a request that may go on.
+        package var patch: JSONValue?
         /// The request's UID.
         package var uid: String
         /// The request's version.
@@ -51,6 +53,10 @@ extension AdmissionReview {
             }
             let warnings = AnswerText.warnings(warnings)
             if !warnings.isEmpty { response["warnings"] = .array(warnings.map { .string($0) }) }
+            if allowed, let patch {
+                response["patchType"] = "JSONPatch"
+                response["patch"] = .string(Base64.encode(patch.canonical))
+            }
             let audit = AnswerText.audit(auditAnnotations)
             if !audit.members.isEmpty { response["auditAnnotations"] = .object(audit) }
             return [

@@ -103,7 +103,7 @@ package struct BundleSource: Sendable, Hashable {
     }
 
     /// The digest that names an unsigned bundle: of the digests of its files, manifest included.
-    var contentDigest: Digest {
+    package var contentDigest: Digest {
         let paths = (listedPaths + [Self.manifest]).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let list = paths.map { path -> JSONValue in
             ["path": .string(path), "sha256": .string(Digest.of(files[path] ?? []).hex)]

@@ -43,7 +43,7 @@ struct RequestJudgement {
         self.now = now
         cluster = bundle.cluster(facts.cluster)
         resolution = EnvironmentMap.resolve(bundle.environments, cluster: facts.cluster, namespace: facts.namespace)
-        origin = RequesterRules.origin(facts, cluster)
+        origin = RequesterRules.origin(facts, cluster, at: now)
         policies = bundle.policies.filter { $0.covers(namespace: facts.namespace) }
         cover = WaiverCover(facts: facts, bundle: bundle, origin: origin, now: now)
     }

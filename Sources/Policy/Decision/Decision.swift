@@ -60,10 +60,10 @@ package struct Decision: Sendable, Hashable {
         package let expires: Instant
     }
 
-    package let outcome: Outcome
+    package internal(set) var outcome: Outcome
     /// `Enforce` as soon as one of the policies is.
     package let mode: DeployPolicy.Mode
-    package let enforcedResult: Outcome
+    package internal(set) var enforcedResult: Outcome
     package let at: Instant
     package let cluster: String
     package let namespace: String
@@ -80,7 +80,7 @@ package struct Decision: Sendable, Hashable {
     package let isBundleSigned: Bool
     package let policies: [AppliedPolicy]
     package let images: [Image]
-    package let findings: [DecisionFinding]
+    package internal(set) var findings: [DecisionFinding]
     package let waiversUsed: [UsedWaiver]
     /// Why nothing was judged, when nothing was.
     package let note: String?

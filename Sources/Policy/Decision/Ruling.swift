@@ -49,15 +49,14 @@ struct WaiverCover {
         self.facts = facts
         self.bundle = bundle
         self.now = now
-        let known: (uid: String?, template: Digest?) =
-            switch (origin, facts.change) {
-            case (.controller(let uid, let template), _): (uid, template)
-            case (_, .unchangedTemplate): (facts.object.uid, facts.object.templateDigest)
-            case (.person, _), (.unprovenController, _): (nil, nil)
-            }
+        var known: [(uid: String?, template: Digest?)] = []
+        if case .controller(let uid, let template) = origin { known.append((uid, template)) }
+        if facts.change == .unchangedTemplate { known.append((facts.object.uid, facts.object.templateDigest)) }
         isAdmittedBefore = facts.history.templates.contains { record in
-            guard let uid = known.uid, let template = known.template else { return false }
-            return record.ownerUID.isSame(as: uid) && record.templateDigest == template && record.at <= now
+            known.contains { known in
+                guard let uid = known.uid, let template = known.template else { return false }
+                return record.ownerUID.isSame(as: uid) && record.templateDigest == template && record.at <= now
+            }
         }
     }
 

@@ -26,6 +26,7 @@ package enum PolicyRules {
         ("Gates and other verifiers", "What tests and others found.", GateRules.rules + SummaryRules.rules),
         ("Promotion", "Where the image ran before.", PromotionRules.rules),
         ("Waivers", "Why a waiver does not help.", WaiverRules.rules),
+        ("The service", "Why mc cannot vouch for its own word.", ServiceRules.rules),
     ]
 
     /// `image-digest-missing`

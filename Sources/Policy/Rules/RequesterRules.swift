@@ -30,7 +30,7 @@ enum RequesterRules {
         case person(RequesterClaims?)
     }
 
-    static func origin(_ facts: AdmissionFacts, _ cluster: ClusterIdentity?) -> Origin {
+    static func origin(_ facts: AdmissionFacts, _ cluster: ClusterIdentity?, at now: Instant) -> Origin {
         guard let claim = facts.ownerClaim, let cluster,
             cluster.isController(facts.requester.username, of: facts.object.kind, for: claim.kind)
         else {
@@ -51,9 +51,28 @@ enum RequesterRules {
             guard uid.isSame(as: claim.uid) else {
                 return unproven("\(name) has UID \(uid)", "UID \(claim.uid)")
             }
+            if !matches, let admitted = admittedBefore(facts, ownerUID: uid, at: now) {
+                return .controller(ownerUID: uid, ownerTemplate: admitted)
+            }
             guard matches else { return unproven("\(name) has another pod template", "the same pod template") }
             return .controller(ownerUID: uid, ownerTemplate: digest)
         }
+    }
+
+    /// The template of an object whose owner has moved on, when it was admitted for that owner and stays as it is.
+    ///
+    /// A Deployment that is scaled during a rollout has its controller scale the older ReplicaSets as well, in
+    /// proportion; their templates are the ones from before.
+    private static func admittedBefore(_ facts: AdmissionFacts, ownerUID: String, at now: Instant) -> Digest? {
+        guard facts.change == .unchangedTemplate, facts.operation == .update,
+            let template = facts.object.templateDigest
+        else { return nil }
+        let owners = [ownerUID, facts.object.uid].compactMap { $0 }
+        let isKnown = facts.history.templates.contains { record in
+            record.templateDigest == template && record.at <= now
+                && owners.contains { $0.isSame(as: record.ownerUID) }
+        }
+        return isKnown ? template : nil
     }
 
     /// What is wrong with the requester under a binding.

@@ -207,7 +207,7 @@ package enum WaiverDocument {
             }
     }
 
-    private static func isLabel(_ text: String) -> Bool {
+    static func isLabel(_ text: String) -> Bool {
         guard (1...63).contains(text.utf8.count), let first = text.utf8.first, let last = text.utf8.last else {
             return false
         }

@@ -70,7 +70,8 @@ public struct Workbench: Sendable {
     public func answerCached() throws -> Int {
         let review = try AdmissionReview(parsing: review)
         let decision = Policy.decide(facts, by: stage.bundle, at: now)
-        return decision.json.canonical.count + decision.answer(to: review).bytes.count
+        let document = CanonicalDecision(decision)
+        return document.bytes.count + document.answer(to: review).bytes.count
     }
 
     /// Collects and verifies all evidence anew and decides, as for images never seen before; nothing is cached.

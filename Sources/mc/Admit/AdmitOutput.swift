@@ -23,7 +23,9 @@ struct AdmitOutput {
         case .table: Console.standard.print(DecisionReport(decision, title: item.title).text(.standard))
         case .json: documents.append(decision.json)
         case .review:
-            if let review = item.review { Console.standard.print(decision.answer(to: review).json.pretty) }
+            if let review = item.review {
+                Console.standard.print(CanonicalDecision(decision).answer(to: review).json.pretty)
+            }
         }
     }
 

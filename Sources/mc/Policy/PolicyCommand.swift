@@ -5,10 +5,10 @@ import Policy
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check, build, sign, verify, compare and test policy bundles.",
+        abstract: "Check, build, sign, verify, compare, test and render policy bundles.",
         subcommands: [
             PolicyCheck.self, PolicyBundleCommand.self, PolicySign.self, PolicyVerify.self, PolicyDiff.self,
-            PolicyTest.self,
+            PolicyTest.self, PolicyRender.self,
         ])
 
     /// Without a subcommand nothing was asked that could be good.

@@ -128,8 +128,13 @@ enum PolicyFolder {
             guard target.utf8.starts(with: (root.hasSuffix("/") ? root : root + "/").utf8) else {
                 throw InputError(path, "is a link out of the folder; what it points to is not read")
             }
-            guard !InputFile.isDirectory(target) else {
-                throw InputError(path, "is a link to a folder; such links are not followed")
+            if InputFile.isDirectory(target) {
+                // Kubernetes mounts the folders of a ConfigMap as links into the one it swaps.
+                let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) ?? ""
+                guard link.hasPrefix("..data/"), !link.contains("/../") else {
+                    throw InputError(path, "is a link to a folder; such links are not followed")
+                }
+                return .folder
             }
             return try kind(target, root: root)
         default: return .other

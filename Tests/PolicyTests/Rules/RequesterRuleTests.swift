@@ -132,6 +132,39 @@ import Testing
 
     @Test(arguments: cases) func requester(_ example: RuleCase) throws { try example.check() }
 
+    /// What a Deployment's controller asks when it scales an older ReplicaSet in proportion, and what else could look
+    /// like it.
+    @Test(arguments: [
+        ("owner", true), ("itself", true), ("another template", false), ("another owner", false), ("later", false),
+        ("never", false), ("a changed template", false), ("a creation", false), ("another UID", false),
+    ])
+    func anOlderChildThatIsScaled(_ what: String, _ isAllowed: Bool) throws {
+        var scene = try Scene()
+        scene.askAsController()
+        scene.facts.operation = .update
+        scene.facts.change = .unchangedTemplate
+        scene.facts.scalesUp = true
+        scene.facts.object.uid = "own-uid"
+        scene.facts.owner = .found(uid: "owner-uid", templateMatches: false, templateDigest: Digest.of([9]))
+        switch what {
+        case "itself": scene.admitBefore(uid: "own-uid")
+        case "another template": scene.admitBefore(template: Digest.of([1]))
+        case "another owner": scene.admitBefore(uid: "third-uid")
+        case "later": scene.admitBefore(at: Scene.now + .seconds(1))
+        case "never": break
+        default: scene.admitBefore()
+        }
+        if what == "a changed template" { scene.facts.change = .template }
+        if what == "a creation" { scene.facts.operation = .create }
+        if what == "another UID" {
+            scene.facts.owner = .found(uid: "other-uid", templateMatches: false, templateDigest: Digest.of([9]))
+        }
+        let decision = scene.decide()
+        #expect((decision.outcome == .allow) == isAllowed, "\(decision.words)")
+        #expect(decision.findings(RequesterRules.owner).isEmpty == isAllowed)
+        #expect((decision.ownerUID == "owner-uid") == isAllowed)
+    }
+
     /// Scaling an old release up again deploys it; changing tolerations does not.
     @Test func anUnchangedTemplateNeedsItsDeployerWhenItIsScaledUp() throws {
         var scene = try Scene()

@@ -10,6 +10,7 @@ enum RuleRegistry {
         EnvironmentRuleTests.cases + RequesterRuleTests.cases + CoverageRuleTests.cases + ReferenceRuleTests.cases
         + SignerRuleTests.cases + ProvenanceRuleTests.cases + BillRuleTests.cases + DeliveryRuleTests.cases
         + GateRuleTests.cases + SummaryRuleTests.cases + PromotionRuleTests.cases + WaiverRuleTests.cases
+        + ServiceRuleTests.cases
 
     /// The rules of admission and the two of verification that it names as well.
     static let rules = PolicyRules.all + [SignatureRules.signatureInvalid, SignatureRules.identityMismatch]

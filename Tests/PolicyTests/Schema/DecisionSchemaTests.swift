@@ -12,7 +12,10 @@ enum PublishedSchemas {
 
     static func schema(_ name: String) throws -> JSONSchema {
         var documents: [String: JSONValue] = [:]
-        for name in ["finding.v1.json", "decision.v1.json", "log-entry.v1.json"] {
+        for name in [
+            "finding.v1.json", "decision.v1.json", "facts.v1.json", "log-entry.v1.json", "log-bundle.v1.json",
+            "log-repeat.v1.json", "log-approval.v1.json", "log-waiver.v1.json",
+        ] {
             documents[name] = try JSONValue(parsing: Array(Data(contentsOf: folder.appending(path: name))))
         }
         return JSONSchema(name, documents)
@@ -36,6 +39,8 @@ enum PublishedSchemas {
             let errors = decisionSchema.errors(try JSONValue(parsing: decision.bytes))
             #expect(errors == [], "\(decision.words)")
             #expect(entrySchema.errors(try JSONValue(parsing: LogEntry(decision).bytes)) == [])
+            let whole = LogEntry(decision, facts: scene.facts)
+            #expect(entrySchema.errors(try JSONValue(parsing: whole.bytes)) == [])
         }
     }
 

@@ -26,6 +26,8 @@ struct Scene: Sendable {
     var environments: [EnvironmentMap]
     var clusters: [ClusterIdentity]
     var manifest: BundleManifest
+    /// Why mc itself cannot vouch for the decision.
+    var doubt: Decision.Doubt?
     var waivers: [WaiverBook.Entry] = []
     var revocations: WaiverBook.Revocations? = .init(
         revoked: [:], issued: now - .seconds(3_600), staleAt: now + .seconds(82_800))
@@ -138,7 +140,8 @@ struct Scene: Sendable {
     func decide() -> Decision {
         var facts = facts
         facts.waivers = book
-        return Policy.decide(facts, by: bundle, at: now)
+        let decision = Policy.decide(facts, by: bundle, at: now)
+        return doubt.map { decision.doubting($0, facts.change) } ?? decision
     }
 }
 

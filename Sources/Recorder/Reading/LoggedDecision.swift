@@ -1,0 +1,157 @@
+package import Core
+
+/// A decision as the log has it, with what Events and reports are made of.
+package struct LoggedDecision: Sendable {
+    package struct Object: Sendable, Hashable {
+        package let group: String
+        package let kind: String
+        package let name: String
+        package let uid: String?
+        package let ownerUID: String?
+
+        /// The version by which kinds of Kubernetes itself are known; `nil` for others.
+        package var apiVersion: String? {
+            switch group {
+            case "": "v1"
+            case "apps", "batch": "\(group)/v1"
+            default: nil
+            }
+        }
+    }
+
+    package struct Finding: Sendable, Hashable {
+        package let rule: String
+        package let severity: String
+        package let disposition: String
+        package let policy: String?
+        package let image: String?
+        package let waiver: String?
+        package let observed: String
+        package let expected: String
+    }
+
+    package struct Waiver: Sendable, Hashable {
+        package let id: String
+        package let owner: String
+        package let rule: String
+        package let expires: String
+    }
+
+    package let index: UInt64
+    /// The decision's document.
+    package let document: JSONValue
+    package let at: Instant
+    package let namespace: String
+    package let operation: String
+    package let outcome: String
+    package let enforcedResult: String
+    package let isDryRun: Bool
+    package let note: String?
+    package let object: Object
+    package let bundleVersion: String
+    package let policies: [(name: String, outcome: String)]
+    package let images: [(reference: String, digest: String?)]
+    package let findings: [Finding]
+    package let waivers: [Waiver]
+
+    private static let list = Cap("elements of a decision's list", 10_000)
+
+    /// The digest in an entry whose decision stands elsewhere; `nil` when it stands in the entry.
+    ///
+    /// - Throws: ``RecorderError`` with code `malformed`.
+    static func missingDecision(_ entry: [UInt8], origin: String) throws(RecorderError) -> Digest? {
+        do throws(JSONError) {
+            let root = JSONCursor(try JSONValue(parsing: entry, limits: JSONLimits(bytes: 1 << 20)))
+            guard try root.optional("decision") == nil else { return nil }
+            let field = try root.required("decisionDigest")
+            guard let digest = Digest(try field.string()) else { throw field.error("expected a digest") }
+            return digest
+        } catch {
+            throw RecorderError(.malformed, "\(error)", at: origin)
+        }
+    }
+
+    /// Reads an entry of the log (`schemas/log-entry.v1.json`).
+    ///
+    /// - Parameter decision: the document, when the entry has its digest only.
+    /// - Throws: ``RecorderError`` with code `malformed`.
+    package init(
+        entry: [UInt8], index: UInt64, origin: String, decision: [UInt8]? = nil
+    ) throws(RecorderError) {
+        do throws(JSONError) {
+            let root = JSONCursor(try JSONValue(parsing: entry, limits: JSONLimits(bytes: 1 << 20)))
+            guard let said = Digest(try root.required("decisionDigest").string()) else {
+                throw root.error("expected a decisionDigest")
+            }
+            let document: JSONCursor
+            if let decision {
+                document = JSONCursor(try JSONValue(parsing: decision, limits: JSONLimits(bytes: 4 << 20)))
+            } else {
+                document = JSONCursor(try root.required("decision").value)
+            }
+            guard Digest.of(document.value.canonical) == said else {
+                throw document.error("the decision does not hash to \(said)")
+            }
+            try self.init(document, index)
+        } catch {
+            throw RecorderError(.malformed, "entry \(index): \(error)", at: origin)
+        }
+    }
+
+    private init(_ document: JSONCursor, _ index: UInt64) throws(JSONError) {
+        func text(_ cursor: JSONCursor, _ name: String) throws(JSONError) -> String? {
+            guard let text = try cursor.optional(name)?.string(), !text.isEmpty else { return nil }
+            return text
+        }
+        self.index = index
+        self.document = document.value
+        at = try document.required("at").instant()
+        namespace = try text(document, "namespace") ?? ""
+        operation = try text(document, "operation") ?? ""
+        outcome = try document.required("decision").string()
+        enforcedResult = try document.required("enforcedResult").string()
+        isDryRun = try document.optional("dryRun")?.bool() ?? false
+        note = try text(document, "note")
+        let object = try document.required("object")
+        self.object = Object(
+            group: try text(object, "group") ?? "", kind: try text(object, "kind") ?? "",
+            name: try text(object, "name") ?? "", uid: try text(object, "uid"), ownerUID: try text(object, "ownerUid"))
+        var version: String?
+        if let bundle = try document.optional("bundle") { version = try text(bundle, "version") }
+        bundleVersion = version ?? ""
+        var policies: [(String, String)] = []
+        for item in try document.optional("policies")?.elements(Self.list) ?? [] {
+            policies.append((try item.required("name").string(), try text(item, "decision") ?? ""))
+        }
+        self.policies = policies
+        var images: [(String, String?)] = []
+        for item in try document.optional("images")?.elements(Self.list) ?? [] {
+            images.append((try item.required("reference").string(), try text(item, "digest")))
+        }
+        self.images = images
+        var findings: [Finding] = []
+        for item in try document.optional("findings")?.elements(Self.list) ?? [] {
+            findings.append(
+                Finding(
+                    rule: try item.required("rule").string(), severity: try text(item, "severity") ?? "",
+                    disposition: try text(item, "disposition") ?? "", policy: try text(item, "policy"),
+                    image: try text(item, "image"), waiver: try text(item, "waiver"),
+                    observed: try text(item, "observed") ?? "", expected: try text(item, "expected") ?? ""))
+        }
+        self.findings = findings
+        var waivers: [Waiver] = []
+        for item in try document.optional("waiversUsed")?.elements(Self.list) ?? [] {
+            waivers.append(
+                Waiver(
+                    id: try item.required("id").string(), owner: try text(item, "owner") ?? "",
+                    rule: try text(item, "rule") ?? "", expires: try text(item, "expires") ?? ""))
+        }
+        self.waivers = waivers
+    }
+
+    /// The digest of an image of the decision, or its reference where it has none.
+    func digest(of image: String?) -> String? {
+        guard let image else { return nil }
+        return images.first { $0.reference.isSame(as: image) }?.digest ?? image
+    }
+}

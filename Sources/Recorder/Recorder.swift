@@ -1,0 +1,152 @@
+internal import Core
+package import KubernetesClient
+
+/// Passes the log's decisions on to its outputs, in order and at least once, as long as this replica leads.
+///
+/// Only after every output has taken a batch is the position kept; what fails is tried again from there, more and more
+/// slowly. An entry that cannot be read at all is counted and left behind, since the log itself still has it.
+package struct Recorder: Sendable {
+    package struct Options: Sendable, Hashable {
+        /// How many entries are read at once.
+        package var batch = 200
+        /// How long to wait for more when there are none.
+        package var idle: Duration = .seconds(1)
+        package var backoff = Backoff(base: .milliseconds(500), longest: .seconds(60))
+
+        package init() {}
+    }
+
+    private let log: any LogTail
+    private let cursors: any CursorStore
+    private let outputs: [any RecorderOutput]
+    private let leadership: Leadership?
+    private let options: Options
+    private let metrics: RecorderMetrics
+    private let pacing: ClientPacing
+
+    /// - Parameters:
+    ///   - leadership: who of several replicas acts; everyone does when `nil`.
+    package init(
+        log: any LogTail, cursors: any CursorStore, outputs: [any RecorderOutput], leadership: Leadership? = nil,
+        options: Options = Options(), metrics: RecorderMetrics = RecorderMetrics(), pacing: ClientPacing = .real()
+    ) {
+        self.log = log
+        self.cursors = cursors
+        self.outputs = outputs
+        self.leadership = leadership
+        self.options = options
+        self.metrics = metrics
+        self.pacing = pacing
+    }
+
+    /// Runs until the task is cancelled, and gives leadership up then.
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await keepLeading() }
+            group.addTask { await passOn() }
+        }
+        // The task is cancelled by now, and its requests would be as well.
+        if let leadership { await Task { await leadership.release() }.value }
+        metrics.leading(false)
+    }
+
+    private func keepLeading() async {
+        guard let leadership else { return metrics.leading(true) }
+        while !Task.isCancelled {
+            do throws(KubernetesError) {
+                _ = try await leadership.renew()
+            } catch {
+                if !Task.isCancelled { metrics.failed("lease") }
+            }
+            metrics.leading(leadership.isLeading)
+            await pacing.sleep(leadership.times.retry * (0.8 + 0.4 * pacing.jitter()))
+        }
+    }
+
+    private func passOn() async {
+        var failures = 0
+        // The position may have been moved by another leader meanwhile.
+        var next: UInt64?
+        while !Task.isCancelled {
+            guard leadership?.isLeading ?? true else {
+                next = nil
+                await pacing.sleep(options.idle)
+                continue
+            }
+            do throws(RecorderError) {
+                var start = next ?? 0
+                if next == nil { start = try await cursors.load(log.origin) }
+                let end = try await batch(from: start)
+                next = end
+                failures = 0
+                metrics.position(end)
+                if end == start { await pacing.sleep(options.idle) }
+            } catch {
+                if Task.isCancelled { return }
+                next = nil
+                failures += 1
+                metrics.failed(error.place)
+                await pacing.sleep(options.backoff.pause(after: failures, jitter: pacing.jitter()))
+            }
+        }
+    }
+
+    /// Passes on what there is from an index on, at most one batch.
+    ///
+    /// - Returns: the index of the next entry.
+    /// - Throws: ``RecorderError`` when it has to be tried again; the position is kept where it was.
+    package func batch(from start: UInt64) async throws(RecorderError) -> UInt64 {
+        let entries: [(index: UInt64, bytes: [UInt8])]
+        do {
+            entries = try await log.entries(from: start, limit: options.batch)
+        } catch {
+            throw RecorderError(.log, "\(error)", at: log.origin)
+        }
+        var next = start
+        for entry in entries {
+            guard entry.index == next else {
+                throw RecorderError(.log, "expected entry \(next), got \(entry.index)", at: log.origin)
+            }
+            if let decision = try await decision(entry) {
+                for output in outputs {
+                    // Leadership may have ended while an earlier one was written.
+                    guard leadership?.isLeading ?? true else {
+                        throw RecorderError(.leadership, "another one leads", at: "lease")
+                    }
+                    try await output.write(decision)
+                }
+                metrics.passed(1)
+            }
+            next = entry.index + 1
+        }
+        guard next > start else { return start }
+        guard leadership?.isLeading ?? true else {
+            throw RecorderError(.leadership, "another one leads", at: "lease")
+        }
+        try await cursors.save(next, log.origin)
+        return next
+    }
+
+    private func decision(_ entry: (index: UInt64, bytes: [UInt8])) async throws(RecorderError) -> LoggedDecision? {
+        var document: [UInt8]?
+        do throws(RecorderError) {
+            if let digest = try LoggedDecision.missingDecision(entry.bytes, origin: log.origin) {
+                do {
+                    document = try await log.decision(digest)
+                } catch {
+                    throw RecorderError(.log, "\(error)", at: log.origin)
+                }
+                if document == nil {
+                    metrics.dropped("entry: decision not kept")
+                    return nil
+                }
+            }
+            return try LoggedDecision(
+                entry: entry.bytes, index: entry.index, origin: log.origin, decision: document)
+        } catch {
+            guard error.code == .malformed else { throw error }
+            metrics.dropped("entry: malformed")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package import Core
+internal import Synchronization
+
+/// How much the webhook takes on at once.
+package struct WebhookLimits: Sendable, Hashable {
+    /// The longest review.
+    package var review = Cap("AdmissionReview bytes", 3 << 20)
+    /// The reviews that are in memory at once, in bytes; with more the API server is asked to come again.
+    package var inFlight = Cap("bytes of reviews in flight", 32 << 20)
+    /// The reviews that are decided at once.
+    package var requests = Cap("reviews in flight", 1_024)
+    /// How long a decision may take in all; below the webhook's `timeoutSeconds`.
+    package var deadline = Duration.seconds(8)
+
+    package init() {}
+}
+
+/// Counts what is in flight, so that a flood meets an answer and not the end of memory.
+final class InFlight: Sendable {
+    private let limits: WebhookLimits
+    private let state = Mutex((requests: 0, bytes: 0))
+
+    init(_ limits: WebhookLimits) { self.limits = limits }
+
+    /// Takes room for one more.
+    func take(bytes: Int) -> Bool {
+        state.withLock { state in
+            guard state.requests < limits.requests.limit, state.bytes + bytes <= limits.inFlight.limit else {
+                return false
+            }
+            state.requests += 1
+            state.bytes += bytes
+            return true
+        }
+    }
+
+    func give(bytes: Int) {
+        state.withLock { state in
+            state.requests -= 1
+            state.bytes -= bytes
+        }
+    }
+}

@@ -1,0 +1,87 @@
+internal import Core
+internal import DecisionLog
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Policy
+
+/// The webhook's HTTP: two paths, one method, and nothing else.
+struct WebhookResponder: HTTPResponder {
+    typealias Context = ConnectionContext
+
+    let webhook: Webhook
+    let limits: WebhookLimits
+    let inFlight: InFlight
+    let callers: CallerBook
+    let events: ServerEvents
+
+    init(webhook: Webhook, limits: WebhookLimits, callers: CallerBook, events: ServerEvents) {
+        self.webhook = webhook
+        self.limits = limits
+        self.callers = callers
+        self.events = events
+        inFlight = InFlight(limits)
+    }
+
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let path = request.uri.path
+        guard path == "/v1/validate" || path == "/v1/mutate" else {
+            return Self.error(.notFound, "there is nothing at \(path); reviews go to /v1/validate and /v1/mutate")
+        }
+        guard request.method == .post else {
+            return Self.error(.methodNotAllowed, "reviews are sent by POST; saw \(request.method.rawValue)")
+        }
+        let announced = request.headers[.contentLength].flatMap { Int($0) }
+        let size = announced ?? limits.review.limit
+        guard size <= limits.review.limit else {
+            events.rejected("too-large")
+            // What is not read cannot be followed by another request.
+            return Self.error(
+                .contentTooLarge, "\(CapExceeded(cap: limits.review, seen: size)); raise nothing, mend the object",
+                closes: true)
+        }
+        guard inFlight.take(bytes: size) else {
+            events.rejected("too-many")
+            return Self.error(
+                .tooManyRequests, "too many reviews are being decided; try again in a second", closes: true)
+        }
+        defer { inFlight.give(bytes: size) }
+        let buffer: ByteBuffer
+        do {
+            buffer = try await request.body.collect(upTo: limits.review.limit)
+        } catch {
+            events.rejected("too-large")
+            return Self.error(
+                .contentTooLarge, "the body is over \(limits.review.limit) bytes or broke off", closes: true)
+        }
+        let deadline = ContinuousClock.now + patience(request)
+        let body = Array(buffer.readableBytesView)
+        let reply =
+            path == "/v1/validate"
+            ? await webhook.validate(
+                body, caller: callers.isAuthenticated(context.channel) ? .authenticated : .unauthenticated,
+                deadline: deadline)
+            : await webhook.mutate(body, deadline: deadline)
+        return Self.response(HTTPResponse.Status(code: reply.status), reply.body)
+    }
+
+    /// How long the API server waits, as it says itself (`?timeout=10s`), less what the way back takes.
+    private func patience(_ request: Request) -> Duration {
+        guard let text = request.uri.queryParameters.get("timeout"), text.hasSuffix("s"),
+            let seconds = Int(text.dropLast()), (1...60).contains(seconds)
+        else { return limits.deadline }
+        return min(limits.deadline, .milliseconds(seconds * 1_000 - max(seconds * 100, 300)))
+    }
+
+    static func error(_ status: HTTPResponse.Status, _ message: String, closes: Bool = false) -> Response {
+        var response = response(status, ErrorBody.json(message))
+        if closes { response.headers[.connection] = "close" }
+        return response
+    }
+
+    static func response(_ status: HTTPResponse.Status, _ body: [UInt8]) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

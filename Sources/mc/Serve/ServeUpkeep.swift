@@ -1,0 +1,45 @@
+import DecisionLog
+import Server
+import ServiceLifecycle
+import TransparencyLog
+
+/// What goes on beside requests: files are looked at, counts are settled, and at the end the log is closed.
+struct ServeUpkeep: Service {
+    let reloader: PolicyReloader
+    let keeper: DecisionKeeper
+    let writer: LogWriter
+    let clock: SteadyClock
+    let reloads: [@Sendable () throws -> Void]
+    let events: ServerEvents
+    let interval: Duration
+
+    /// How often counts of repeated denials are looked through.
+    private static let settling = Duration.seconds(30)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await work() }
+        do {
+            try await keeper.settle(at: clock.read().now, all: true)
+        } catch {
+            events.unlogged("\(error)")
+        }
+        try await writer.close()
+    }
+
+    private func work() async {
+        var settled = ContinuousClock.now
+        while !Task.isCancelled {
+            try? await Task.sleep(for: interval)
+            if Task.isCancelled { return }
+            await reloader.look(at: clock.read().now)
+            for reload in reloads {
+                // What does not fit yet is looked at again; until then the last good serves.
+                do { try reload() } catch { events.reloaded("tls", "\(error)") }
+            }
+            if ContinuousClock.now - settled >= Self.settling {
+                settled = .now
+                do { try await keeper.settle(at: clock.read().now) } catch { events.unlogged("\(error)") }
+            }
+        }
+    }
+}
