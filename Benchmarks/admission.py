@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -72,14 +73,9 @@ def main() -> None:
         try:
             webhook.certificates(folder / "certs")
             with webhook.registry(folder / "registry") as store:
-                import subprocess
                 subprocess.run([options.bin / "scene", str(folder), f"127.0.0.1:{store.port}",
                                 str(16 + options.cold_images)], check=True)
-                reviews = sorted((folder / "reviews").iterdir())
-                for index, review in enumerate(reviews):
-                    target = folder / ("warm" if index < 16 else "cold")
-                    target.mkdir(exist_ok=True)
-                    review.rename(target / review.name)
+                webhook.split(folder)
                 with webhook.ceiling(options.bin, folder) as server:
                     results["ceiling"] = measure(options.bin, folder, server, options)
                 rows.append(row("ceiling", results["ceiling"]))

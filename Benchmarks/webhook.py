@@ -123,6 +123,14 @@ def registry(folder: Path, port: int | None = None) -> Server:
                   environment={"OTEL_TRACES_EXPORTER": "none"})
 
 
+def split(folder: Path, warm: int = 16) -> None:
+    """Sets some of the scene's reviews apart, which are asked about all the time; the rest are new when they come."""
+    for name in ("warm", "cold"):
+        (folder / name).mkdir(exist_ok=True)
+    for index, review in enumerate(sorted((folder / "reviews").iterdir())):
+        review.rename(folder / ("warm" if index < warm else "cold") / review.name)
+
+
 def ceiling(bin_: Path, folder: Path) -> Server:
     certs = folder / "certs"
     port = free_port()
@@ -137,22 +145,23 @@ def serve(bin_: Path, folder: Path, registry_port: int, name: str = "mc") -> Ser
     for link, target in (("policy", "bundle-1"), ("waivers-now", "waivers")):
         if not (folder / link).is_symlink():
             (folder / link).symlink_to(folder / target)
-    port, api, health = free_port(), free_port(), free_port()
+    port, health = free_port(), free_port()
     key = folder / "log-key.pem"
     if not key.exists():
-        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key)], check=True,
-                       capture_output=True)
+        made = subprocess.run([str(bin_ / "mc"), "log", "key", "new", "--name", "bench.example/mc", "-o", str(key)],
+                              capture_output=True, text=True)
+        if made.returncode != 0:
+            raise Missing(f"mc log key new: {made.stderr[-300:]}")
     config = folder / f"{name}.yaml"
     config.write_text(f"""\
 cluster: bench
-policy: {{bundle: {folder}/policy, trust: {folder}/trust.yaml, state: {state}/versions.json}}
+policy: {{bundle: {folder}/policy, trust: {folder}/trust.yaml, state: {state}/versions.json, poll: 1s}}
 waivers: {{folder: {folder}/waivers-now}}
 log: {{folder: {state}/log, key: {key}}}
 cache: {{folder: {state}/cache}}
 evidence: {{standIn: "127.0.0.1:{registry_port}", insecureRegistries: ["127.0.0.1:{registry_port}"]}}
 webhook: {{listen: "127.0.0.1:{port}", certificate: {certs}/server.pem, key: {certs}/server-key.pem, \
 clientCA: {certs}/ca.pem, deadline: 8s}}
-api: {{listen: "127.0.0.1:{api}", certificate: {certs}/server.pem, key: {certs}/server-key.pem}}
 health: {{listen: "127.0.0.1:{health}"}}
 """)
     help_ = subprocess.run([str(bin_ / "mc"), "serve", "--help"], capture_output=True, text=True)

@@ -49,7 +49,8 @@ struct Options {
             let name = arguments[index]
             let text = try value()
             guard let number = Double(text), range.contains(number) else {
-                throw Wrong(description: "\(name) \(text): expected a number from \(range.lowerBound) to \(range.upperBound)")
+                throw Wrong(
+                    description: "\(name) \(text): expected a number from \(range.lowerBound) to \(range.upperBound)")
             }
             return number
         }

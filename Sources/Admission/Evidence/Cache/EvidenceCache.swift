@@ -143,11 +143,11 @@ package final class EvidenceCache: Sendable {
     ///
     /// - Parameter bytes: how many bytes its pieces are.
     func keep(_ entry: Entry, _ key: EvidenceKey, bytes: Int) {
-        let (weight, overflow) = bytes.multipliedReportingOverflow(by: EvidenceCacheLimits.memoryPerByte)
+        // No place gives more than a cap's worth of bytes, so this cannot overflow.
         let slot = Slot(
             whole: entry,
-            weight: overflow
-                ? .max : EvidenceCacheLimits.memoryPerEntry.addingReportingOverflow(weight).partialValue)
+            weight: EvidenceCacheLimits.memoryPerEntry + bytes * EvidenceCacheLimits.memoryPerByte
+                + entry.evidence.textBytes)
         let gone = state.withLock { $0.evidence.put(slot, key, weight: slot.weight) }
         if gone > 0 { metrics.evicted(gone) }
     }
@@ -157,7 +157,7 @@ package final class EvidenceCache: Sendable {
         let gone = state.withLock { state in
             var slot = state.evidence.use(key) ?? Slot(weight: EvidenceCacheLimits.memoryPerEntry)
             slot.outage = (evidence, now)
-            return state.evidence.put(slot, key, weight: slot.weight)
+            return state.evidence.put(slot, key, weight: slot.weight + evidence.textBytes)
         }
         if gone > 0 { metrics.evicted(gone) }
     }
