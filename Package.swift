@@ -200,7 +200,7 @@ let package = Package(
             name: "AdmissionTests",
             dependencies: [
                 "Admission", "Policy", "Kubernetes", "OCI", "Sigstore", "Attestation", "Core", "TestAuthority",
-                "TestSupport",
+                "Rehearsal", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

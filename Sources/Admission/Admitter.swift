@@ -146,7 +146,7 @@ package struct Admitter: Sendable {
         let repositories = Set(bundle.policies.flatMap(\.evidenceRepositories)).sorted()
         do throws(RegistryError) {
             let sources = try places.sources(for: image, and: repositories)
-            let gate = FetchGate(fetches: 16, bytes: 64 << 20)
+            let gate = FetchGate(fetches: 16, bytes: 32 << 20)
             var collection = ImageCollection(desk: desk, sources: sources, now: now)
             collection.recall(digest)
             await collection.fetch(request: gate)
