@@ -221,7 +221,7 @@ let package = Package(
             name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation", asn1, crypto, x509],
             swiftSettings: strict),
         .testTarget(
-            name: "CLITests", dependencies: ["mc", "Core", "Attestation", "OCI", "TestAuthority", "TestSupport"],
+            name: "CLITests", dependencies: ["mc", "Core", "Attestation", "OCI", "TestAuthority", "TestSupport", "KubernetesClient", "TestCluster"],
             swiftSettings: strict),
         .testTarget(
             name: "TransparencyLogTests", dependencies: ["TransparencyLog", "Core", "TestSupport"],

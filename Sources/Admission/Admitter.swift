@@ -78,6 +78,7 @@ package struct Admitter: Sendable {
         facts.assumedClaims = assumedClaims
         facts.namespaceMode = namespaceMode
         facts.waivers = waivers
+        facts.images = running.applied(to: facts.images)
         guard facts.change == .template || facts.change == .unchangedTemplate else {
             return (Policy.decide(facts, by: bundle, at: now), facts)
         }

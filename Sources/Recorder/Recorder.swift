@@ -128,11 +128,12 @@ package struct Recorder: Sendable {
     }
 
     private func decision(_ entry: (index: UInt64, bytes: [UInt8])) async throws(RecorderError) -> LoggedDecision? {
-        var document: [UInt8]?
         do throws(RecorderError) {
-            if let digest = try LoggedDecision.missingDecision(entry.bytes, origin: log.origin) {
+            guard let logged = try LoggedDecision.entry(entry.bytes, origin: log.origin) else { return nil }
+            var document: [UInt8]?
+            if logged.decision == nil {
                 do {
-                    document = try await log.decision(digest)
+                    document = try await log.decision(logged.decisionDigest)
                 } catch {
                     throw RecorderError(.log, "\(error)", at: log.origin)
                 }
@@ -141,8 +142,7 @@ package struct Recorder: Sendable {
                     return nil
                 }
             }
-            return try LoggedDecision(
-                entry: entry.bytes, index: entry.index, origin: log.origin, decision: document)
+            return try LoggedDecision(logged, index: entry.index, origin: log.origin, document: document)
         } catch {
             guard error.code == .malformed else { throw error }
             metrics.dropped("entry: malformed")
