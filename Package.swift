@@ -221,7 +221,10 @@ let package = Package(
             name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation", asn1, crypto, x509],
             swiftSettings: strict),
         .testTarget(
-            name: "CLITests", dependencies: ["mc", "Core", "Attestation", "OCI", "TestAuthority", "TestSupport", "KubernetesClient", "TestCluster"],
+            name: "CLITests",
+            dependencies: [
+                "mc", "Core", "Attestation", "OCI", "TestAuthority", "KubernetesClient", "TestCluster", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TransparencyLogTests", dependencies: ["TransparencyLog", "Core", "TestSupport"],
@@ -250,7 +253,7 @@ let package = Package(
             name: "RecorderTests",
             dependencies: [
                 "Recorder", "KubernetesClient", "Kubernetes", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "Core", "TestCluster", "TestSupport",
+                "YAML", "Core", "TestCluster", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(

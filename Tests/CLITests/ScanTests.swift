@@ -205,6 +205,74 @@ import Testing
         #expect(!down.all.contains("s3cret"))
     }
 
+    /// The entry that a webhook would have made of a pod.
+    private static func entry(_ scene: Scene, _ pod: JSONValue, caller: String) async throws -> String {
+        let review: JSONValue = [
+            "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
+            "request": [
+                "uid": "r-1", "kind": ["group": "", "version": "v1", "kind": "Pod"],
+                "resource": ["group": "", "version": "v1", "resource": "pods"], "operation": "CREATE",
+                "name": pod["metadata"]?["name"] ?? .null, "namespace": "payments", "dryRun": false,
+                "userInfo": ["username": "system:serviceaccount:kube-system:replicaset-controller"], "object": pod,
+            ],
+        ]
+        let file = try scene.folder.write("review.json", review.canonical)
+        let owners = try scene.folder.write("owners.json", scene.replicaSet().canonical)
+        let run = try await Tool.run([
+            "admit", "--review", file, "--owners", owners, "--policy", "\(scene.kept)/policy", "--trust",
+            "\(scene.kept)/trust.yaml", "--evidence", "\(scene.kept)/image", "-o", "json",
+        ])
+        try #require(run.status == 0, "\(run.all)")
+        let decision = try JSONValue(parsing: run.output)
+        let entry: JSONValue = [
+            "schema": "https://mc.internal/schemas/log-entry.v1.json",
+            "decisionDigest": .string(Digest.of(decision.canonical).description), "decision": decision,
+            "at": decision["at"] ?? .null, "caller": .string(caller), "cluster": decision["cluster"] ?? .null,
+            "namespace": "payments", "images": [.string(scene.digest)], "outcome": "allow", "enforcedResult": "allow",
+        ]
+        return String(decoding: entry.canonical, as: UTF8.self)
+    }
+
+    @Test func theLogSaysWhatWasDecided() async throws {
+        let scene = try await Scene()
+        let entries = [
+            try await Self.entry(scene, scene.pod("demo-1-a"), caller: "authenticated"),
+            try await Self.entry(scene, scene.pod("demo-1-b"), caller: "unauthenticated"),
+            try await Self.entry(scene, scene.pod("demo-1-gone"), caller: "unauthenticated"),
+        ]
+        try scene.folder.write("entries", entries.joined(separator: "\n") + "\n")
+        let made = try await Tool.shell(
+            "mc log key new --name mc.example/log --out key && mc log append --log log --key key < entries",
+            in: scene.folder.path)
+        try #require(made.status == 0, "\(made.all)")
+        let log = ["--log", "\(scene.folder.path)/log"]
+        let both = [scene.pod("demo-1-a"), scene.pod("demo-1-b"), scene.replicaSet()]
+        let good = try await scene.scan(both, log)
+        #expect(good.status == 0, "\(good.all)")
+        let document = try JSONValue(parsing: good.output)
+        #expect(document["pods"]?.array?.compactMap { $0["log"]?["index"]?.integer } == [0, 1])
+        #expect(document["pods"]?.array?.compactMap { $0["log"]?["authenticated"]?.bool } == [true, false])
+        #expect(document["log"]?["origin"] == "mc.example/log")
+        #expect(document["log"]?["reconciled"] == 1)
+        #expect(document["log"]?["unreconciled"]?.array?.compactMap { $0["pod"]?.string } == ["demo-1-gone"])
+        // One that came past the webhook: its image is known, it is not.
+        let past = try await scene.scan(both + [scene.pod("demo-1-past")], log)
+        #expect(past.status == 1, "\(past.all)")
+        let drift = try JSONValue(parsing: past.output)
+        #expect(drift["summary"]?["unrecorded"] == 1)
+        #expect(drift["summary"]?["violations"] == 0)
+        #expect(drift["pods"]?.array?.last?["log"] == .null)
+        #expect(drift["pods"]?.array?.last?["images"]?.array?.first?["log"]?["index"] != nil)
+        // An entry that is not what the checkpoint covers counts for nothing.
+        let forged = try await Tool.shell(
+            "chmod -R u+w log; sed -i s/demo-1-a/demo-1-x/g $(grep -rl demo-1-a log/tile/entries)",
+            in: scene.folder.path)
+        try #require(forged.status == 0, "\(forged.all)")
+        #expect(try await scene.scan(both, log).status != 0)
+        let none = try await scene.scan(both, ["--log", "\(scene.folder.path)/none"])
+        #expect(none.status == 2)
+    }
+
     @Test(arguments: [
         ["--from", "x.json", "--in-cluster"], ["-A", "-n", "shop", "--from", "x.json"], ["--from", "/none.json"],
         ["--in-cluster", "--context", "x"], ["--in-cluster"], ["--kubeconfig", "/none"],

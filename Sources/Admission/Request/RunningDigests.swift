@@ -26,9 +26,12 @@ package struct RunningDigests: Sendable, Hashable {
                     split[index].uses.append(use)
                     continue
                 }
-                let named = digest == nil ? image.reference : Result { () throws(ImageReferenceError) in
-                    try ImageReference(text)
-                }
+                let named =
+                    digest == nil
+                    ? image.reference
+                    : Result { () throws(ImageReferenceError) in
+                        try ImageReference(text)
+                    }
                 split.append(
                     ImageFacts(
                         text: text, uses: [use], reference: named, digest: digest ?? image.digest,

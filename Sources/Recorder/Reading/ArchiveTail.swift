@@ -1,6 +1,6 @@
 package import Core
 package import DecisionLog
-package import TransparencyLog
+internal import TransparencyLog
 
 /// The log of this process, as a server has it.
 package struct ArchiveTail: LogTail {
@@ -47,4 +47,7 @@ package struct FolderTail: LogTail {
     }
 
     package func decision(_ digest: Digest) async throws -> [UInt8]? { try await large?.document(digest) }
+
+    /// Whether the tiles lead from an entry to the checkpoint; whose checkpoint it is, is not looked at.
+    package func proves(_ index: UInt64) async -> Bool { (try? await reader.entry(index, in: checkpoint)) != nil }
 }

@@ -38,12 +38,14 @@ package struct LoggedDecision: Sendable {
         package let expires: String
     }
 
-    package let index: UInt64
+    package private(set) var index: UInt64
+    /// How often it was made; repeated denials are one entry.
+    package private(set) var times: UInt64 = 1
     /// Whether who asked proved to be the API server.
     package let caller: LogEntry.Caller?
     /// The decision's document.
     package let document: JSONValue
-    package let at: Instant
+    package private(set) var at: Instant
     package let namespace: String
     package let operation: String
     package let outcome: String
@@ -61,15 +63,31 @@ package struct LoggedDecision: Sendable {
 
     /// Reads an entry of the log.
     ///
-    /// - Returns: `nil` when it is about something else than a decision.
     /// - Throws: ``RecorderError`` with code `malformed`.
-    package static func entry(_ bytes: [UInt8], origin: String) throws(RecorderError) -> LogEntry? {
+    static func record(_ bytes: [UInt8], origin: String) throws(RecorderError) -> LogRecord {
         do throws(JSONError) {
-            guard case .decision(let entry) = try LogRecord(parsing: bytes) else { return nil }
-            return entry
+            return try LogRecord(parsing: bytes)
         } catch {
             throw RecorderError(.malformed, "\(error)", at: origin)
         }
+    }
+
+    /// Reads an entry of the log.
+    ///
+    /// - Returns: `nil` when it is about something else than a decision.
+    /// - Throws: ``RecorderError`` with code `malformed`.
+    package static func entry(_ bytes: [UInt8], origin: String) throws(RecorderError) -> LogEntry? {
+        guard case .decision(let entry) = try record(bytes, origin: origin) else { return nil }
+        return entry
+    }
+
+    /// The same decision as an entry says that it was repeated.
+    func repeated(_ record: RepeatRecord, index: UInt64) -> LoggedDecision {
+        var decision = self
+        decision.index = index
+        decision.times = record.count
+        decision.at = record.to
+        return decision
     }
 
     /// Reads a decision of the log.

@@ -77,7 +77,11 @@ struct Scan: AsyncParsableCommand {
         let admitter = try Admitter(
             bundle: bundle, cluster: name, places: try evidence.places(), owners: owners, waivers: book)
         var known: ScanLog?
-        if let log { known = try await ScanLog(folder: log) }
+        if let log {
+            var read = try await ScanLog(folder: log)
+            await read.drop(unproven: inventory.pods)
+            known = read
+        }
         let expected = try webhooks.flatMap { try ScanInput.objects($0) }
         let isLooked = from.isEmpty || !expected.isEmpty || !inventory.webhooks.isEmpty
         if !isLooked {

@@ -1,3 +1,4 @@
+import Cluster
 import Core
 import DecisionLog
 import Foundation
@@ -34,6 +35,7 @@ struct ScanLog {
         }
     }
 
+    private let tail: FolderTail
     let origin: String
     /// How many entries the checkpoint covers.
     let size: UInt64
@@ -42,6 +44,8 @@ struct ScanLog {
     private(set) var objects: [[UInt8]: Entry] = [:]
     /// The latest judged decision on each image in each namespace.
     private(set) var images: [[UInt8]: Entry] = [:]
+    /// Entries that the checkpoint was seen to cover.
+    private var known: Set<UInt64> = []
     /// Decisions on Pods that somebody asked for who did not prove to be the API server.
     private(set) var unauthenticated: [Entry] = []
 
@@ -52,19 +56,19 @@ struct ScanLog {
     /// - Throws: when there is no log, or it cannot be read.
     init(folder: String) async throws {
         _ = try LogOption.reader(folder)
-        let tail = try await FolderTail(folder: folder, large: LargeDecisionFolder("\(folder)/decisions"))
+        tail = try await FolderTail(folder: folder, large: LargeDecisionFolder("\(folder)/decisions"))
         origin = tail.origin
         size = tail.size
         var next: UInt64 = 0
         while next < size {
             let entries = try await tail.entries(from: next, limit: Self.page)
             guard let last = entries.last else { break }
-            for entry in entries { await take(entry.bytes, entry.index, tail) }
+            for entry in entries { await take(entry.bytes, entry.index) }
             next = last.index + 1
         }
     }
 
-    private mutating func take(_ bytes: [UInt8], _ index: UInt64, _ tail: FolderTail) async {
+    private mutating func take(_ bytes: [UInt8], _ index: UInt64) async {
         do {
             guard let entry = try LoggedDecision.entry(bytes, origin: origin) else { return }
             let document = entry.decision == nil ? try await tail.decision(entry.decisionDigest) : nil
@@ -83,6 +87,24 @@ struct ScanLog {
             }
         } catch {
             unreadable += 1
+        }
+    }
+
+    /// Forgets the entries among those about these pods that the checkpoint does not cover.
+    mutating func drop(unproven pods: [RunningPod]) async {
+        for pod in pods {
+            let images = pod.images.compactMap(\.digest).map { Self.key($0.description, pod.namespace) }
+            let own = Array(pod.uid.utf8)
+            for entry in [objects[own]] + images.map({ self.images[$0] }) {
+                guard let entry, !known.contains(entry.index) else { continue }
+                if await tail.proves(entry.index) {
+                    known.insert(entry.index)
+                    continue
+                }
+                unreadable += 1
+                objects = objects.filter { $0.value.index != entry.index }
+                self.images = self.images.filter { $0.value.index != entry.index }
+            }
         }
     }
 

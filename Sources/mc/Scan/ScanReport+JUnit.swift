@@ -28,10 +28,11 @@ extension ScanReport {
         let errors = cases.count { $0.contains("<error") }
         let skipped = cases.count { $0.contains("<skipped") }
         let counts = "tests=\"\(cases.count)\" failures=\"\(failed)\" errors=\"\(errors)\""
-        return ([
-            #"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites name=\"mc scan\" \(counts)>",
-            "  <testsuite name=\(quote(result.cluster)) \(counts) skipped=\"\(skipped)\">",
-        ] + cases + ["  </testsuite>", "</testsuites>"]).joined(separator: "\n")
+        return
+            ([
+                #"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites name=\"mc scan\" \(counts)>",
+                "  <testsuite name=\(quote(result.cluster)) \(counts) skipped=\"\(skipped)\">",
+            ] + cases + ["  </testsuite>", "</testsuites>"]).joined(separator: "\n")
     }
 
     private func failure(_ pod: ScanResult.Pod) -> String? {

@@ -34,6 +34,9 @@ struct ScanReport {
             }
         }
         lines += Self.aligned(rows.map { $0.map(\.printable) })
+        if let unreadable = result.log?.unreadable, unreadable > 0 {
+            lines.append("note: \(unreadable) entries of the log cannot be read or proven; run mc log verify")
+        }
         for entry in result.unreconciled.prefix(20) {
             lines.append(
                 "note: entry \(entry.index), by a caller that did not prove to be the API server, is about Pod "
