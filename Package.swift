@@ -224,7 +224,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CLITests",
-            dependencies: ["mc", "Core", "Attestation", "OCI", "TestAuthority", "TransparencyLog", "TestSupport"],
+            dependencies: [
+                "mc", "Core", "Attestation", "OCI", "TestAuthority", "TransparencyLog", "KubernetesClient", "TestCluster",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TransparencyLogTests", dependencies: ["TransparencyLog", "Core", "TestSupport"],
@@ -253,7 +256,7 @@ let package = Package(
             name: "RecorderTests",
             dependencies: [
                 "Recorder", "KubernetesClient", "Kubernetes", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "Core", "TestCluster", "TestSupport",
+                "YAML", "Core", "TestCluster", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
