@@ -73,6 +73,9 @@ public final class LogWriter: Sendable {
                 continuation.resume(with: Result { try LogWriter(folder: folder, signer: signer, options: options) })
             }
         }
+        // The first file's zeros are worth waiting for; those of later ones are written meanwhile.
+        writer.startPreparing()
+        await withCheckedContinuation { continuation in writer.retirement.async { continuation.resume() } }
         if writer.recovery.size > 0 { try await writer.publish() }
         let bytes = writer.integrator.withLock { integrator in
             integrator.compare(false)
