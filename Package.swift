@@ -161,7 +161,7 @@ let package = Package(
             dependencies: [
                 "Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Recording", "Rehearsal",
                 "TransparencyLog", "DecisionLog", "ServingCertificates", "Server", asyncHTTPClient, logging, nioCore,
-                nioPosix, nioSSL, serviceLifecycle,
+                nioHTTP1, nioPosix, nioSSL, serviceLifecycle,
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // A small scripted API server; only test targets use it.

@@ -71,7 +71,7 @@ import Testing
         "CoreMetrics": ["PrometheusMetrics", "Server"],
         "Metrics": ["PrometheusMetrics", "Server", "mc"],
         "NIOCore": ["OCI", "KubernetesClient", "Server", "TestCluster", "mc", "Drill"],
-        "NIOHTTP1": ["OCI", "KubernetesClient", "Server", "TestCluster", "mc"],
+        "NIOHTTP1": ["OCI", "KubernetesClient", "Server", "TestCluster", "mc", "Drill"],
         "NIOHTTPTypes": ["Server"],
         "NIOPosix": ["KubernetesClient", "Server", "TestCluster", "mc", "Drill"],
         "NIOSSL": ["KubernetesClient", "Server", "TestCluster", "mc", "Drill"],
