@@ -13,7 +13,7 @@ struct MC: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Verify.self, Admit.self, PolicyCommand.self, WaiverCommand.self, Graph.self, DrillCommand.self, Demo.self,
-            Rules.self,
+            Rules.self, InstallCommand.self, CertsCommand.self,
         ])
 
     /// Without a subcommand nothing was asked that could be good.

@@ -70,8 +70,11 @@ import Testing
         "NIOHTTP1": ["OCI", "KubernetesClient", "Server", "TestCluster"],
         "NIOPosix": ["KubernetesClient", "Server", "TestCluster"],
         "NIOSSL": ["KubernetesClient", "Server", "TestCluster"],
-        "Foundation": ["OCI", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "TestSupport", "mc"],
-        "FoundationEssentials": ["OCI", "Lineage", "Rehearsal", "Drill", "TestSupport", "mc"],
+        "Foundation": [
+            "OCI", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "ServingCertificates", "TestSupport",
+            "mc",
+        ],
+        "FoundationEssentials": ["OCI", "Lineage", "Rehearsal", "Drill", "ServingCertificates", "TestSupport", "mc"],
         "Synchronization": [
             "OCI", "Admission", "TransparencyLog", "DecisionLog", "KubernetesClient", "Cluster", "Recorder",
             "PrometheusMetrics", "Server", "TestCluster", "TestSupport", "mc",
