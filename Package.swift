@@ -14,6 +14,7 @@ let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -278,7 +279,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ServingCertificatesTests",
-            dependencies: ["ServingCertificates", "Core", "TestSupport", x509, crypto, nioSSL],
+            dependencies: ["ServingCertificates", "Core", "TestSupport", asn1, x509, nioCore, nioEmbedded, nioSSL],
             swiftSettings: strict),
         .testTarget(
             name: "PrometheusMetricsTests",

@@ -75,8 +75,11 @@ import Testing
         "NIOHTTPTypes": ["Server"],
         "NIOPosix": ["KubernetesClient", "Server", "TestCluster", "mc", "Drill"],
         "NIOSSL": ["KubernetesClient", "Server", "TestCluster", "mc", "Drill"],
-        "Foundation": ["OCI", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "TestSupport", "mc"],
-        "FoundationEssentials": ["OCI", "Lineage", "Rehearsal", "Drill", "TestSupport", "mc"],
+        "Foundation": [
+            "OCI", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "ServingCertificates", "TestSupport",
+            "mc",
+        ],
+        "FoundationEssentials": ["OCI", "Lineage", "Rehearsal", "Drill", "ServingCertificates", "TestSupport", "mc"],
         "Synchronization": [
             "OCI", "Admission", "TransparencyLog", "DecisionLog", "KubernetesClient", "Cluster", "Recorder",
             "PrometheusMetrics", "Server", "TestCluster", "TestSupport", "mc",

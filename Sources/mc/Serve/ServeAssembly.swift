@@ -38,6 +38,7 @@ struct ServeAssembly {
         let clock = SteadyClock(wall: { .now }, elapsed: Self.elapsed())
         let registry = PrometheusRegistry()
         let metrics = ServerMetrics(in: registry)
+        ProcessMetrics.register(in: registry, start: Date().timeIntervalSince1970)
         let events = self.events(metrics)
         let secret = try logKey()
         let writer = try await openLog(secret)

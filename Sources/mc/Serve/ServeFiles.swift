@@ -35,7 +35,8 @@ struct ServeFiles {
 
     /// Who has tokens.
     func tokens() throws -> TokenFile {
-        guard let path = configuration.text("api.tokens") else { return TokenFile() }
+        // A Secret that is optional is not there until somebody makes it; nobody has a token until then.
+        guard let path = configuration.text("api.tokens"), InputFile.exists(path) else { return TokenFile() }
         return try TokenFile(
             parsing: InputFile.read(path, cap: Cap("bytes of a token file", 1 << 20)), file: path.printable)
     }
