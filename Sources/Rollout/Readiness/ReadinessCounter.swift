@@ -57,7 +57,9 @@ package struct ReadinessCounter: Sendable {
             guard !foreign.contains(record.decisionDigest) else { return }
             change(record.namespace) { $0.repeatDenial(until: record.to) }
         case .approval(let record): add(record)
-        case .bundle, .waiver, .resolution, .suppressed: break
+        // Which bundle denied what was only counted is not known, so it keeps every one back.
+        case .suppressed(let record): change(record.namespace) { $0.repeatDenial(until: record.to) }
+        case .bundle, .waiver, .resolution: break
         }
     }
 
