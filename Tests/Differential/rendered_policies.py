@@ -9,7 +9,8 @@ INPUT of validate is a JSON list of [file name, YAML text]; a line is printed fo
 INPUT of judge is {"policies": [text…], "constraints": [text…], "requests": {name: AdmissionRequest}} with the texts of
 YAML files; printed is {name: {"cel": [rule…], "rego": [rule…]}}: what ValidatingAdmissionPolicies and Gatekeeper's
 constraints refuse each request for.
-INPUT of patterns is [[pattern, text]…]; printed is [[cel, rego]…], whether each matches.
+INPUT of patterns is [[pattern, text]…]; printed is [[cel, rego]…], whether each matches; regopy knows no \\x{…} and
+compares quotes and backslashes as JSON escapes them, which OPA does not.
 INPUT of values is a list of CEL expressions without variables; printed are their values.
 
 `find` is the one function of Kubernetes' CEL libraries that is supplied here; strings and lists come from the package.
@@ -278,13 +279,24 @@ class Constraints:
         return sorted(found)
 
     def violations(self, value):
-        # As a term, because regopy's other way loses backslashes.
-        self.interpreter.set_input_term(json.dumps(value))
+        # regopy reads backslashes of patterns only in a term, and those of texts within texts only outside of one.
+        if "\\" in "".join(strings(value["parameters"])):
+            self.interpreter.set_input_term(json.dumps(value))
+        else:
+            self.interpreter.set_input(value)
         # Messages quote texts of the request, which regopy does not escape in its answers; the rule comes first.
         output = self.interpreter.query('[rule | some found in data.abacverify.violation; rule := split(found.msg, ":")[0]]')
         if not output.ok():
             return {f"error: {output}"[:300]}
         return set(output.results[0].expressions[0])
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from strings(part)
 
 
 def judge(question):
@@ -304,8 +316,12 @@ def patterns(pairs):
     for pattern, text in pairs:
         by_cel = cel.evaluate("text.matches(pattern)", cel.Context({"text": text, "pattern": pattern}))
         interpreter.set_input_term(json.dumps({"pattern": pattern, "text": text}))
-        output = interpreter.query("data.p.matched")
-        yield [by_cel, output.ok() and output.results[0].expressions[0] == 1]
+        try:
+            output = interpreter.query("data.p.matched")
+            by_rego = output.ok() and output.results[0].expressions[0] == 1
+        except ValueError:
+            by_rego = None
+        yield [by_cel, by_rego]
 
 
 if __name__ == "__main__":

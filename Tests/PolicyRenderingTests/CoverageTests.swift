@@ -15,7 +15,8 @@ import Testing
     @Test(arguments: PolicyTarget.allCases) func everyRuleHasARow(_ target: PolicyTarget) throws {
         let coverage = try Self.coverage(target, Bundles.example(), cluster: "prod-eu")
         let names = coverage.rows.filter(\.isRule).map(\.name)
-        #expect(Set(names) == Set(PolicyRules.all.map(\.id.rawValue)).union(["signature-invalid", "identity-mismatch"]))
+        #expect(
+            Set(names) == Set(PolicyRules.all.map(\.id.rawValue)).union(["signature-invalid", "identity-mismatch"]))
         #expect(names.count == Set(names).count)
         for row in coverage.rows {
             #expect(!row.status.how.isEmpty, "\(row.name)")

@@ -37,7 +37,8 @@ enum Bundles {
     }
 
     private static func load(_ files: [(path: String, bytes: [UInt8])]) throws -> PolicyBundle {
-        try BundleLoader.load(BundleSource(files), trust: nil, now: Instant(seconds: 1_700_000_000), allowUnsigned: true)
+        try BundleLoader.load(
+            BundleSource(files), trust: nil, now: Instant(seconds: 1_700_000_000), allowUnsigned: true)
     }
 
     private static let manifestText = """

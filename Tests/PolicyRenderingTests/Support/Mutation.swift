@@ -67,7 +67,9 @@ struct Mutation: Sendable, CustomTestStringConvertible {
         change(pod + ["spec", "containers"], [["name": "web", "image": .string(text)]])
     }
 
-    private static func update(_ path: [String], _ value: JSONValue, user: JSONValue = ["username": "admin"]) -> JSONValue {
+    private static func update(_ path: [String], _ value: JSONValue, user: JSONValue = ["username": "admin"])
+        -> JSONValue
+    {
         let now = good.setting(path, value)
         return now.setting(["oldObject"], good["object"] ?? .null).setting(["operation"], "UPDATE")
             .setting(["userInfo"], user)
@@ -83,7 +85,8 @@ struct Mutation: Sendable, CustomTestStringConvertible {
         Mutation("nothing is changed", [], good),
         Mutation("a tag", ["image-digest-missing"], image("ghcr.io/org/app:v1")),
         Mutation("a tag and a digest", [], image("ghcr.io/org/app:v1@sha256:\(digest)")),
-        Mutation("a digest of capitals", ["image-reference-invalid"], image("ghcr.io/org/app@sha256:\(digest.uppercased())")),
+        Mutation(
+            "a digest of capitals", ["image-reference-invalid"], image("ghcr.io/org/app@sha256:\(digest.uppercased())")),
         Mutation("a short digest", ["image-reference-invalid"], image("ghcr.io/org/app@sha256:1234")),
         Mutation("no image", ["image-reference-invalid"], image("")),
         Mutation("an underscore in a registry", ["image-reference-invalid"], image("a_b.c/org/app@sha256:\(digest)")),
@@ -109,7 +112,8 @@ struct Mutation: Sendable, CustomTestStringConvertible {
     ]
 
     private static let requesters = [
-        Mutation("somebody else", ["requester-mismatch"], change(["userInfo"], user("admin", groups: ["system:masters"]))),
+        Mutation(
+            "somebody else", ["requester-mismatch"], change(["userInfo"], user("admin", groups: ["system:masters"]))),
         Mutation(
             "another environment's pipeline", ["requester-mismatch"],
             change(
@@ -201,7 +205,8 @@ struct Mutation: Sendable, CustomTestStringConvertible {
     ]
 
     private static let changes = [
-        Mutation("another template by somebody else", ["requester-mismatch"], update(pod + ["spec", "hostNetwork"], true)),
+        Mutation(
+            "another template by somebody else", ["requester-mismatch"], update(pod + ["spec", "hostNetwork"], true)),
         Mutation("scaling up by somebody else", ["requester-mismatch"], update(["object", "spec", "replicas"], 3)),
         Mutation("scaling down by somebody else", [], update(["object", "spec", "replicas"], 1)),
         Mutation("a finalizer by somebody else", [], update(["object", "metadata", "finalizers"], ["a/b"])),
