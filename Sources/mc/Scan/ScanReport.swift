@@ -1,5 +1,6 @@
 import Cluster
 import Core
+import Kubernetes
 import Policy
 
 /// A scan's result for people and for machines.
