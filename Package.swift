@@ -105,7 +105,7 @@ let package = Package(
             name: "Recorder",
             dependencies: [
                 "Core", "Kubernetes", "KubernetesClient", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "Recording", logging,
+                "Recording",
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // From Audit to Enforce, and from one bundle to the next: readiness, replay, shadow.
@@ -136,7 +136,7 @@ let package = Package(
             dependencies: [
                 "Core", "Attestation", "YAML", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog",
                 "Lineage", "Recording", "Rollout", "PrometheusMetrics", hummingbird, httpTypes, jwtKit, logging,
-                metrics, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle, asyncHTTPClient,
+                metrics, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle,
             ],
             exclude: ["README.md"], resources: [.embedInCode("Resources/openapi.json")], swiftSettings: strict),
         .target(
@@ -160,6 +160,8 @@ let package = Package(
             name: "Drill",
             dependencies: [
                 "Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Recording", "Rehearsal",
+                "TransparencyLog", "DecisionLog", "ServingCertificates", "Server", asyncHTTPClient, logging, nioCore,
+                nioPosix, nioSSL, serviceLifecycle,
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // A small scripted API server; only test targets use it.
@@ -175,7 +177,7 @@ let package = Package(
                 "Recording", "Rehearsal", "Drill", "TestAuthority", "TransparencyLog", "DecisionLog",
                 "KubernetesClient", "Cluster", "Recorder", "Rollout", "PolicyRendering", "Installation",
                 "ServingCertificates", "PrometheusMetrics", "Server", argumentParser, asyncHTTPClient, logging, metrics,
-                nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
+                nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, unixSignals,
             ],
             exclude: ["README.md"], swiftSettings: strict),
 
@@ -221,7 +223,11 @@ let package = Package(
             name: "TestAuthorityTests", dependencies: ["TestAuthority", "Core", "Attestation", asn1, crypto, x509],
             swiftSettings: strict),
         .testTarget(
-            name: "CLITests", dependencies: ["mc", "Core", "Attestation", "OCI", "TestAuthority", "TestSupport"],
+            name: "CLITests",
+            dependencies: [
+                "mc", "Core", "Attestation", "OCI", "TestAuthority", "TransparencyLog", "KubernetesClient", "TestCluster",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TransparencyLogTests", dependencies: ["TransparencyLog", "Core", "TestSupport"],
@@ -250,7 +256,7 @@ let package = Package(
             name: "RecorderTests",
             dependencies: [
                 "Recorder", "KubernetesClient", "Kubernetes", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "Core", "TestCluster", "TestSupport",
+                "YAML", "Core", "TestCluster", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -262,7 +268,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PolicyRenderingTests",
-            dependencies: ["PolicyRendering", "Policy", "YAML", "Attestation", "Core", "TestSupport"],
+            dependencies: [
+                "PolicyRendering", "Policy", "Kubernetes", "Admission", "OCI", "YAML", "Attestation", "Core",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "InstallationTests", dependencies: ["Installation", "Kubernetes", "YAML", "Core", "TestSupport"],

@@ -12,7 +12,8 @@ struct MC: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Verify.self, Admit.self, PolicyCommand.self, WaiverCommand.self, Graph.self, DrillCommand.self, Demo.self,
+            Verify.self, Admit.self, Scan.self, PolicyCommand.self, WaiverCommand.self, Graph.self,
+            DrillCommand.self, Demo.self,
             Serve.self, LogCommand.self, Rules.self,
         ])
 

@@ -3,12 +3,14 @@
 Usage: rendered_policies.py validate CRDS INPUT    CRDS: the folder of resource definitions
        rendered_policies.py judge INPUT
        rendered_policies.py patterns INPUT
+       rendered_policies.py values INPUT
 
 INPUT of validate is a JSON list of [file name, YAML text]; a line is printed for everything that is wrong.
 INPUT of judge is {"policies": [text…], "constraints": [text…], "requests": {name: AdmissionRequest}} with the texts of
 YAML files; printed is {name: {"cel": [rule…], "rego": [rule…]}}: what ValidatingAdmissionPolicies and Gatekeeper's
 constraints refuse each request for.
 INPUT of patterns is [[pattern, text]…]; printed is [[cel, rego]…], whether each matches.
+INPUT of values is a list of CEL expressions without variables; printed are their values.
 
 `find` is the one function of Kubernetes' CEL libraries that is supplied here; strings and lists come from the package.
 """
@@ -187,7 +189,11 @@ class Policies:
         values["request"].setdefault("namespace", "")
         values["request"].setdefault("userInfo", {})
         for condition in spec.get("matchConditions", []):
-            if not self.evaluate(condition["expression"], values):
+            try:
+                applies = self.evaluate(condition["expression"], values)
+            except Exception as error:
+                return {f"error in {condition['name']}: {error}"[:300]}
+            if not applies:
                 return set()
         variables = {}
         values["variables"] = variables
@@ -272,7 +278,8 @@ class Constraints:
         return sorted(found)
 
     def violations(self, value):
-        self.interpreter.set_input(value)
+        # As a term, because regopy's other way loses backslashes.
+        self.interpreter.set_input_term(json.dumps(value))
         # Messages quote texts of the request, which regopy does not escape in its answers; the rule comes first.
         output = self.interpreter.query('[rule | some found in data.abacverify.violation; rule := split(found.msg, ":")[0]]')
         if not output.ok():
@@ -293,12 +300,12 @@ def judge(question):
 def patterns(pairs):
     import cel
 
-    interpreter = rego("package p\n\nmatched := regex.match(input.pattern, input.text)\n")
+    interpreter = rego("package p\n\ndefault matched := 0\n\nmatched := 1 if regex.match(input.pattern, input.text)\n")
     for pattern, text in pairs:
         by_cel = cel.evaluate("text.matches(pattern)", cel.Context({"text": text, "pattern": pattern}))
-        interpreter.set_input({"pattern": pattern, "text": text})
+        interpreter.set_input_term(json.dumps({"pattern": pattern, "text": text}))
         output = interpreter.query("data.p.matched")
-        yield [by_cel, output.results[0].expressions[0]]
+        yield [by_cel, output.ok() and output.results[0].expressions[0] == 1]
 
 
 if __name__ == "__main__":
@@ -309,5 +316,9 @@ if __name__ == "__main__":
         print(json.dumps(judge(json.loads(Path(sys.argv[2]).read_text())), ensure_ascii=False))
     elif sys.argv[1] == "patterns":
         print(json.dumps(list(patterns(json.loads(Path(sys.argv[2]).read_text())))))
+    elif sys.argv[1] == "values":
+        import cel
+
+        print(json.dumps([cel.evaluate(text) for text in json.loads(Path(sys.argv[2]).read_text())]))
     else:
         sys.exit(__doc__)

@@ -12,6 +12,9 @@ package struct LogHistory: Sendable, Hashable {
     /// The waivers that the log knows, by their digest, and whether they were seen to be revoked.
     package private(set) var waivers: [Digest: Bool] = [:]
 
+    /// The approvals that the log knows, by their digest.
+    package private(set) var approvals: Set<Digest> = []
+
     package init() {}
 
     /// Reads a log from its beginning.
@@ -35,18 +38,16 @@ package struct LogHistory: Sendable, Hashable {
         // By far most entries are decisions, and of these only what admits is of interest.
         if schema.isSame(as: LogEntry.schema) {
             note(document["at"]?.string)
-            guard let decision = document["decision"], decision != .null,
-                let digest = document["decisionDigest"]?.string.flatMap({ Digest($0) }),
-                let admission = Admission(document: decision, digest: digest)
-            else { return }
-            return admissions.note(admission)
+            if let admission = Admission(entry: document) { admissions.note(admission) }
+            return
         }
         let record = try LogRecord(parsing: bytes)
         last = max(last ?? record.at, record.at)
         switch record {
         case .bundle(let bundle): versions = versions.remembering(bundle)
         case .waiver(let waiver): waivers[waiver.digest] = waiver.event == .revoked
-        default: break
+        case .approval(let approval): approvals.insert(approval.digest)
+        case .decision, .repeated, .resolution, .suppressed: break
         }
     }
 

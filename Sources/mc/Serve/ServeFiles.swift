@@ -63,6 +63,9 @@ struct ServeFiles {
         if let waivers {
             sources.waivers = { try SteadyFolder.read(waivers) { try PolicyFolder.read($0) } }
         }
+        if let approvals = configuration.text("policy.approvals") {
+            sources.approvals = { try SteadyFolder.read(approvals) { try PolicyFolder.read($0) } }
+        }
         if let memory {
             sources.memory = { try PolicyFolder.memory(memory) }
             sources.keepMemory = { try OutputFile.write(Array($0.json.pretty.utf8), to: memory) }
