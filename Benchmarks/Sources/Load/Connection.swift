@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOSSL
+internal import NIOTLS
 
 /// One keep-alive connection: one request at a time.
 final class Connection: ChannelInboundHandler {

@@ -1,7 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
-internal import NIOTLS
 
 /// A load on one event loop: everything here happens there.
 final class Run {
