@@ -195,7 +195,7 @@ struct TamperTests {
         case "checkpoint": try FileManager.default.removeItem(atPath: "\(folder.path)/checkpoint")
         case "journal": try Self.edit(journal) { $0[200] ^= 1 }
         case "root": try Self.sign(folder.path, size: 300, root: MerkleTree.leafHash([1]))
-        default: try Self.edit(journal) { $0.removeLast(2_000) }
+        default: try Self.edit(journal) { $0.replaceSubrange(20_000..., with: [UInt8](repeating: 0, count: 45_536)) }
         }
         let changed = try Data(contentsOf: URL(filePath: journal))
         let error = await logError { try await TestLog.open(folder.path) }

@@ -5,6 +5,7 @@ final class DiskFile: Sendable {
     let path: String
     private let descriptor: Int32
     private let disk: Disk
+    private let isLock: Bool
 
     /// Makes a file, or empties the one of that name.
     init(creating path: String, disk: Disk, mode: UInt32 = 0o644) throws(LogError) {
@@ -13,6 +14,7 @@ final class DiskFile: Sendable {
         guard descriptor >= 0 else { throw Disk.error(errno, path, "cannot be made") }
         self.path = path
         self.disk = disk
+        isLock = false
     }
 
     /// Opens a file that is there.
@@ -21,6 +23,7 @@ final class DiskFile: Sendable {
         guard descriptor >= 0 else { throw Disk.error(errno, path, "cannot be opened") }
         self.path = path
         self.disk = disk
+        isLock = false
     }
 
     /// Opens or makes a file and locks it until it is closed; `nil` when another process holds it.
@@ -30,13 +33,18 @@ final class DiskFile: Sendable {
         guard descriptor >= 0 else { throw Disk.error(errno, path, "cannot be opened") }
         self.path = path
         self.disk = disk
+        isLock = true
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             if errno == EWOULDBLOCK { return nil }
             throw Disk.error(errno, path, "cannot be locked")
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child process that is just being started holds copies of all descriptors, and with them the lock.
+        if isLock { flock(descriptor, LOCK_UN) }
+        close(descriptor)
+    }
 
     var size: UInt64 {
         var status = stat()
