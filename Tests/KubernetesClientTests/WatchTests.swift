@@ -181,6 +181,8 @@ private final class Follower: Sendable {
         options.page = 3
         options.watchLife = .seconds(1)
         let (follower, task) = try follow(cluster, options: options)
+        #expect(await eventually { cluster.watchCount == 1 })
+        cluster.endWatches(rudely: true)
         for step in 0..<250 {
             let name = "c\(random.below(15))"
             if random.oneIn(4) { cluster.remove(configMap(name)) } else { cluster.put(configMap(name, "\(step)")) }

@@ -26,7 +26,8 @@ final class MemoryLog: LogTail {
             "schema": "https://mc.internal/schemas/log-entry.v1.json",
             "decisionDigest": .string(Digest.of(decision.canonical).description),
             "decision": isLarge ? .null : decision,
-            "at": decision["at"] ?? .null, "cluster": "c", "namespace": decision["namespace"] ?? "", "images": [],
+            "at": decision["at"] ?? .null, "cluster": "c", "namespace": decision["namespace"] ?? "",
+            "images": .array((decision["images"]?.array ?? []).compactMap { $0["digest"] }),
             "outcome": decision["decision"] ?? .null, "enforcedResult": decision["enforcedResult"] ?? .null,
         ]
         return entry.canonical
