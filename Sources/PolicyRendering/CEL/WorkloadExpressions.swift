@@ -212,22 +212,29 @@ struct WorkloadExpressions {
     }
 
     private static let isBuiltIn = "(request.kind.group in ['', 'apps', 'batch'])"
+    private static let isJob = "(request.kind.group == 'batch')"
+    /// Kinds that ask for no pods by number.
+    private static let isUncounted = "(request.kind.kind in ['Pod', 'PodTemplate', 'DaemonSet'])"
 
+    /// The members of `spec` that say how many pods there shall be.
     private var scaleFields: String {
-        "(\(Self.isBuiltIn) ? ['replicas', 'parallelism', 'suspend'] : ['replicas'])"
+        "(\(Self.isJob) ? (request.kind.kind == 'CronJob' ? ['suspend'] : ['parallelism', 'suspend']) : "
+            + "\(Self.isBuiltIn) && \(Self.isUncounted) ? [] : ['replicas'])"
     }
 
     /// Whether more pods are asked for than before.
     private var scalesUp: String {
-        func count(_ object: String) -> String {
+        func jobs(_ object: String) -> String {
             let spec = "\(object).spec"
-            return "(has(\(spec).suspend) && \(spec).suspend ? 0 : has(\(spec).parallelism) ? \(spec).parallelism : "
-                + "has(\(spec).replicas) ? \(spec).replicas : 1)"
+            return "(has(\(spec).suspend) && \(spec).suspend ? 0 : "
+                + "request.kind.kind != 'CronJob' && has(\(spec).parallelism) ? \(spec).parallelism : 1)"
         }
+        func replicas(_ object: String) -> String { "(has(\(object).spec.replicas) ? \(object).spec.replicas : 1)" }
         let custom =
             "(has(object.spec.replicas) != has(oldObject.spec.replicas) "
             + "|| (has(object.spec.replicas) && object.spec.replicas > oldObject.spec.replicas))"
-        return "(\(Self.isBuiltIn) ? \(count("object")) > \(count("oldObject")) : \(custom))"
+        return "(\(Self.isJob) ? \(jobs("object")) > \(jobs("oldObject")) : "
+            + "\(Self.isBuiltIn) ? !\(Self.isUncounted) && \(replicas("object")) > \(replicas("oldObject")) : \(custom))"
     }
 
     // MARK: What changes, for who asks

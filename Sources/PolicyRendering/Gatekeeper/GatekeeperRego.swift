@@ -224,18 +224,34 @@ enum GatekeeperRego {
 
         is_built_in if review.kind.group in ["", "apps", "batch"]
 
-        scale_fields := ["replicas", "parallelism", "suspend"] if is_built_in
+        is_uncounted if {
+        	is_built_in
+        	review.kind.kind in ["Pod", "PodTemplate", "DaemonSet"]
+        }
+
+        # The members of spec that say how many pods there shall be.
+        scale_fields := ["suspend"] if is_kind("batch", "CronJob")
+
+        else := ["parallelism", "suspend"] if is_kind("batch", "Job")
+
+        else := [] if is_uncounted
 
         else := ["replicas"]
 
-        pod_count(thing) := 0 if object.get(thing, ["spec", "suspend"], false) == true
-
-        else := number if {
-        	number := object.get(thing, ["spec", "parallelism"], object.get(thing, ["spec", "replicas"], 1))
+        pod_count(thing) := 0 if {
+        	review.kind.group == "batch"
+        	object.get(thing, ["spec", "suspend"], false) == true
         }
+
+        else := 1 if is_kind("batch", "CronJob")
+
+        else := object.get(thing, ["spec", "parallelism"], 1) if is_kind("batch", "Job")
+
+        else := object.get(thing, ["spec", "replicas"], 1)
 
         scales_up if {
         	is_built_in
+        	not is_uncounted
         	pod_count(object_now) > pod_count(object_before)
         }
 
