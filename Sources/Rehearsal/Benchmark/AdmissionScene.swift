@@ -173,7 +173,7 @@ public struct AdmissionScene: Sendable {
           require:
             provenance: {maxAge: 30d}
             sbom: {formats: [CycloneDX, SPDX]}
-            deliveryClaims: {bundleVersion: ">= v28.0", hermetic: true}
+            deliveryClaims: {schema: v28.1, bundleVersion: ">= v28.0", hermetic: true}
             gates: [unit]
           gates:
             - name: unit
