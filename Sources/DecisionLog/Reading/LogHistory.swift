@@ -16,18 +16,24 @@ package struct LogHistory: Sendable, Hashable {
 
     /// Reads a log from its beginning.
     ///
-    /// - Parameter admissions: is told of every admission.
-    /// - Throws: when the log cannot be read, or ``JSONError`` when an entry is none of ours.
-    package static func read(_ archive: any LogArchive, into admissions: AdmissionIndex) async throws -> LogHistory {
+    /// - Parameters:
+    ///   - large: where decisions are that were too large for an entry; one that is gone from there admits nothing.
+    ///   - admissions: is told of every admission.
+    /// - Throws: when the log or a decision beside it cannot be read, or ``JSONError`` when an entry is none of ours.
+    package static func read(
+        _ archive: any LogArchive, large: (any LargeDecisions)? = nil, into admissions: AdmissionIndex
+    ) async throws -> LogHistory {
         var history = LogHistory()
         while true {
             let page = try await archive.entries(from: history.size, limit: 256)
             guard !page.isEmpty else { return history }
-            for (_, bytes) in page { try history.take(bytes, admissions) }
+            for (_, bytes) in page { try await history.take(bytes, large, admissions) }
         }
     }
 
-    private mutating func take(_ bytes: [UInt8], _ admissions: AdmissionIndex) throws {
+    private mutating func take(
+        _ bytes: [UInt8], _ large: (any LargeDecisions)?, _ admissions: AdmissionIndex
+    ) async throws {
         size += 1
         let limits = JSONLimits(bytes: LogEntry.maximumBytes.limit, depth: 32, values: 65_535)
         let document = try JSONValue(parsing: bytes, limits: limits)
@@ -35,11 +41,17 @@ package struct LogHistory: Sendable, Hashable {
         // By far most entries are decisions, and of these only what admits is of interest.
         if schema.isSame(as: LogEntry.schema) {
             note(document["at"]?.string)
-            guard let decision = document["decision"], decision != .null,
-                let digest = document["decisionDigest"]?.string.flatMap({ Digest($0) }),
-                let admission = Admission(document: decision, digest: digest)
-            else { return }
-            return admissions.note(admission)
+            guard let digest = document["decisionDigest"]?.string.flatMap({ Digest($0) }) else { return }
+            var decision = document["decision"]
+            if decision == .null, document["outcome"]?.string == Decision.Outcome.allow.rawValue {
+                decision = try await large?.document(digest).map {
+                    try JSONValue(parsing: $0, limits: JSONLimits(bytes: LargeDecisionFolder.maximumSize.limit))
+                }
+            }
+            if let decision, let admission = Admission(document: decision, digest: digest) {
+                admissions.note(admission)
+            }
+            return
         }
         let record = try LogRecord(parsing: bytes)
         last = max(last ?? record.at, record.at)

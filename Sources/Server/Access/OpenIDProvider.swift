@@ -31,6 +31,8 @@ package final class OpenIDProvider: Sendable {
     private let rules: [RoleRule]
     private let fetchKeys: @Sendable () async throws -> String
     private let keys = Mutex<(collection: JWTKeyCollection, fetched: Instant)?>(nil)
+    /// When keys were asked for last, whether they came or not.
+    private let asked = Mutex<Instant?>(nil)
 
     /// - Parameters:
     ///   - issuer: the `iss` of the tokens.
@@ -63,9 +65,9 @@ package final class OpenIDProvider: Sendable {
             now < claims.expires + Self.leeway
         else { return nil }
         if let notBefore = claims.notBefore, now + Self.leeway < notBefore { return nil }
-        if let issued = claims.issued, claims.expires > issued + Self.longestLife || now + Self.leeway < issued {
-            return nil
-        }
+        // OpenID Connect Core §2 demands `iat`; without it a token could live for ever.
+        guard let issued = claims.issued, claims.expires <= issued + Self.longestLife, issued <= now + Self.leeway
+        else { return nil }
         let roles = rules.filter { rule in
             claims.values(rule.claim).contains { $0.utf8.elementsEqual(rule.value.utf8) }
         }.map(\.role)
@@ -79,7 +81,13 @@ package final class OpenIDProvider: Sendable {
             let isRecent = known.fetched <= now && now < known.fetched + Self.keyPause
             if (isFresh && !refresh) || isRecent { return known.collection }
         }
-        guard let text = try? await fetchKeys() else { return known?.collection }
+        // Also a provider that does not answer is asked once in a while only, whoever knocks here with whatever token.
+        let mayAsk = asked.withLock { asked in
+            if let last = asked, last <= now, now < last + Self.keyPause { return false }
+            asked = now
+            return true
+        }
+        guard mayAsk, let text = try? await fetchKeys() else { return known?.collection }
         let collection = JWTKeyCollection()
         guard (try? await collection.add(jwksJSON: text)) != nil else { return known?.collection }
         keys.withLock { $0 = (collection, now) }

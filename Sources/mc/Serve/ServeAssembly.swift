@@ -42,14 +42,14 @@ struct ServeAssembly {
         let secret = try logKey()
         let writer = try await openLog(secret)
         let admissions = AdmissionIndex()
-        let history = try await LogHistory.read(WriterArchive(writer), into: admissions)
+        let folder = try configuration.required("log.folder", flag: "log")
+        let large = LargeDecisionFolder("\(folder)/decisions")
+        let history = try await LogHistory.read(WriterArchive(writer), large: large, into: admissions)
         if let last = history.last { clock.notBefore(last) }
         if writer.recovery.truncatedBytes > 0 {
             logger.warning(
                 "the log's end was torn: \(writer.recovery.truncatedBytes) bytes that nobody relied on are gone")
         }
-        let folder = try configuration.required("log.folder", flag: "log")
-        let large = LargeDecisionFolder("\(folder)/decisions")
         var observer = DecisionKeeper.Observer()
         observer.coalesced = { metrics.logCoalesced.increment() }
         let keeper = DecisionKeeper(
@@ -71,8 +71,11 @@ struct ServeAssembly {
             logger.error("no policy is in force, so nothing is allowed until it is mended: \(problem)")
         }
         let webhookTLS = try TLSSource(files.tls("webhook"))
-        var reloads: [@Sendable () throws -> Void] = [
-            { [files] in if try webhookTLS.reload(files.tls("webhook")) { events.reloaded("tls-webhook", nil) } }
+        var reloads: [(source: String, reload: @Sendable () throws -> Void)] = [
+            (
+                "tls-webhook",
+                { [files] in if try webhookTLS.reload(files.tls("webhook")) { events.reloaded("tls-webhook", nil) } }
+            )
         ]
         let shadow = ShadowVerifier(events: events)
         var limits = WebhookLimits()
@@ -86,10 +89,9 @@ struct ServeAssembly {
             let tls = try TLSSource(files.apiTLS())
             let access = AccessControl(
                 tokens: try files.tokens(), provider: try ServeIdentity.provider(configuration), clock: clock)
-            reloads.append { [files] in
-                if try tls.reload(files.apiTLS()) { events.reloaded("tls-api", nil) }
-            }
-            reloads.append { [files] in access.replace(try files.tokens()) }
+            reloads.append(
+                ("tls-api", { [files] in if try tls.reload(files.apiTLS()) { events.reloaded("tls-api", nil) } }))
+            reloads.append(("tokens", { [files] in access.replace(try files.tokens()) }))
             api = AdmissionServer.API(
                 AdmissionServer.Endpoint(try ListenAddress(address), tls: tls), archive: WriterArchive(writer),
                 large: large, lineage: lineage, access: access)

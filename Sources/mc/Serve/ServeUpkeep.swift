@@ -9,7 +9,7 @@ struct ServeUpkeep: Service {
     let keeper: DecisionKeeper
     let writer: LogWriter
     let clock: SteadyClock
-    let reloads: [@Sendable () throws -> Void]
+    let reloads: [(source: String, reload: @Sendable () throws -> Void)]
     let events: ServerEvents
     let interval: Duration
 
@@ -28,13 +28,20 @@ struct ServeUpkeep: Service {
 
     private func work() async {
         var settled = ContinuousClock.now
+        var problems: [String: String] = [:]
         while !Task.isCancelled {
             try? await Task.sleep(for: interval)
             if Task.isCancelled { return }
             await reloader.look(at: clock.read().now)
-            for reload in reloads {
-                // What does not fit yet is looked at again; until then the last good serves.
-                do { try reload() } catch { events.reloaded("tls", "\(error)") }
+            for (source, reload) in reloads {
+                // What does not fit yet is looked at again; until then the last good serves, and it is said once.
+                do {
+                    try reload()
+                    problems[source] = nil
+                } catch {
+                    let problem = "\(error)"
+                    if problems.updateValue(problem, forKey: source) != problem { events.reloaded(source, problem) }
+                }
             }
             if ContinuousClock.now - settled >= Self.settling {
                 settled = .now
