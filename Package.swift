@@ -225,7 +225,7 @@ let package = Package(
             name: "CLITests",
             dependencies: [
                 "mc", "Core", "Attestation", "OCI", "TestAuthority", "TestSupport", "Rehearsal", "Policy",
-                "Kubernetes", "TestCluster", "TransparencyLog", asyncHTTPClient, nioCore, nioSSL,
+                "Kubernetes", "TestCluster", "TransparencyLog", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: strict),
         .testTarget(

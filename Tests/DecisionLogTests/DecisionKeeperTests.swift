@@ -26,8 +26,8 @@ import Testing
                 continue
             }
             let entry = try LogEntry(parsing: desk.log.entries[Int(place.index)])
-            #expect(entry.decisionDigest == sample.document.digest && entry.decision == sample.document.json)
-            #expect(entry.facts == sample.facts.recorded && entry.caller == caller)
+            #expect(entry.decisionDigest == sample.document.digest && entry.decision?.canonical == sample.document.bytes)
+            #expect(entry.facts?.canonical == sample.facts.recorded.canonical && entry.caller == caller)
             #expect(place.description == "log.example/test#\(place.index)")
         }
     }
@@ -75,7 +75,7 @@ import Testing
         let fits = Sample.allow { $0.note = nil }
         try await desk.keeper.keep(fits)
         #expect(desk.large.count == 0)
-        let big = Sample().with { $0.observed = String(repeating: "x", count: 70_000) }
+        let big = Sample().with { $0.images = Sample.manyImages }
         try await desk.keeper.keep(big)
         let entry = try LogEntry(parsing: try #require(desk.log.entries.last))
         #expect(entry.decision == nil && entry.decisionDigest == big.document.digest)

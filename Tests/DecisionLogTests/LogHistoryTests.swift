@@ -43,12 +43,7 @@ import Testing
         let log = MemoryLog()
         let large = LargeDecisionFolder(folder.path + "/decisions")
         let keeper = DecisionKeeper(log: log, large: large, admissions: AdmissionIndex())
-        let big = Sample.allow { sample in
-            sample.images += (0..<1_200).map {
-                let digest = Digest.of(Array("\($0)".utf8))
-                return ("ghcr.io/org/image-\($0)@\(digest)", digest)
-            }
-        }
+        let big = Sample.allow { $0.images += Sample.manyImages }
         try await keeper.keep(big)
         #expect(try LogEntry(parsing: log.entries[0]).decision == nil)
         let index = AdmissionIndex()

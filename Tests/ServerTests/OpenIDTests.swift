@@ -119,7 +119,6 @@ import Testing
         let stranger = ES256PrivateKey()
         #expect(try await provider.person(provider.token(by: stranger)) == nil)
         #expect(try await provider.person(provider.token(kid: "k2", by: stranger)) == nil)
-        #expect(try await provider.person(provider.token(kid: "k2")) == nil)
     }
 
     @Test(arguments: [

