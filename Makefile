@@ -7,12 +7,13 @@ PREFIX ?= /usr/local
 # `make bench verification` runs one suite; without a name all run.
 SUITE := $(filter-out bench fuzz,$(MAKECMDGOALS))
 
-.PHONY: help run test bench fuzz format lint install docs deps clean
+.PHONY: help run test bench soak fuzz format lint install docs deps clean
 
 help:
 	@echo "make run      build mc, run its demo, verify real signed artifacts"
 	@echo "make test     all tests"
 	@echo "make bench    benchmarks beside their peers (make bench verification: one suite)"
+	@echo "make soak     half an hour of mixed load with faults on mc serve (SOAK_MINUTES=30)"
 	@echo "make fuzz     fuzz every parser of outside bytes, ten minutes a target (SECONDS_EACH=600)"
 	@echo "make format   rewrite the sources in the house format"
 	@echo "make lint     check format and generated pages"
@@ -31,6 +32,9 @@ test: deps
 
 bench: deps
 	Benchmarks/run $(SUITE)
+
+soak: deps
+	Benchmarks/run soak
 
 fuzz:
 	Fuzz/run $${SECONDS_EACH:-600}

@@ -14,6 +14,7 @@ let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
@@ -106,7 +107,7 @@ let package = Package(
             name: "Recorder",
             dependencies: [
                 "Core", "Kubernetes", "KubernetesClient", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "Recording", logging,
+                "Recording",
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // From Audit to Enforce, and from one bundle to the next: readiness, replay, shadow.
@@ -137,7 +138,7 @@ let package = Package(
             dependencies: [
                 "Core", "Attestation", "YAML", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog",
                 "Lineage", "Recording", "Rollout", "PrometheusMetrics", hummingbird, httpTypes, jwtKit, logging,
-                metrics, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle, asyncHTTPClient,
+                metrics, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL, serviceLifecycle,
             ],
             exclude: ["README.md"], resources: [.embedInCode("Resources/openapi.json")], swiftSettings: strict),
         .target(
@@ -161,6 +162,8 @@ let package = Package(
             name: "Drill",
             dependencies: [
                 "Core", "Attestation", "Policy", "Kubernetes", "Admission", "Lineage", "Recording", "Rehearsal",
+                "TransparencyLog", "DecisionLog", "ServingCertificates", "Server", asyncHTTPClient, logging, nioCore,
+                nioHTTP1, nioPosix, nioSSL, serviceLifecycle,
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // A small scripted API server; only test targets use it.
@@ -176,7 +179,7 @@ let package = Package(
                 "Recording", "Rehearsal", "Drill", "TestAuthority", "TransparencyLog", "DecisionLog",
                 "KubernetesClient", "Cluster", "Recorder", "Rollout", "PolicyRendering", "Installation",
                 "ServingCertificates", "PrometheusMetrics", "Server", argumentParser, asyncHTTPClient, logging, metrics,
-                nioCore, nioHTTP1, nioPosix, serviceLifecycle, unixSignals,
+                nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle, unixSignals,
             ],
             exclude: ["README.md"], swiftSettings: strict),
 
@@ -199,7 +202,7 @@ let package = Package(
             name: "AdmissionTests",
             dependencies: [
                 "Admission", "Policy", "Kubernetes", "OCI", "Sigstore", "Attestation", "Core", "TestAuthority",
-                "TestSupport",
+                "Rehearsal", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -224,8 +227,9 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "mc", "Core", "Attestation", "OCI", "TestAuthority", "TestSupport", "Rehearsal", "Policy",
-                "Kubernetes", "TestCluster", "TransparencyLog", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "mc", "Core", "Attestation", "OCI", "TestAuthority", "TransparencyLog", "KubernetesClient", "TestCluster",
+                "TestSupport", "Rehearsal", "Policy", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -255,7 +259,7 @@ let package = Package(
             name: "RecorderTests",
             dependencies: [
                 "Recorder", "KubernetesClient", "Kubernetes", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "Core", "TestCluster", "TestSupport",
+                "YAML", "Core", "TestCluster", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -267,14 +271,17 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PolicyRenderingTests",
-            dependencies: ["PolicyRendering", "Policy", "YAML", "Attestation", "Core", "TestSupport"],
+            dependencies: [
+                "PolicyRendering", "Policy", "Kubernetes", "Admission", "OCI", "YAML", "Attestation", "Core",
+                "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "InstallationTests", dependencies: ["Installation", "Kubernetes", "YAML", "Core", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ServingCertificatesTests",
-            dependencies: ["ServingCertificates", "Core", "TestSupport", x509, crypto, nioSSL],
+            dependencies: ["ServingCertificates", "Core", "TestSupport", asn1, x509, nioCore, nioEmbedded, nioSSL],
             swiftSettings: strict),
         .testTarget(
             name: "PrometheusMetricsTests",

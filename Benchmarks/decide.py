@@ -106,10 +106,11 @@ def main() -> None:
         print(f"the machine is busy with other work (load {machine['loadAverage']})")
     print(f"{machine['cores']} cores, {machine['system']}; each image with five pieces of evidence\n")
     head = ["images", "policies", "cached µs (p99)", "decisions /s, 1 core", "review to answer µs (p99)",
-            "cold µs (p99)", "cold µs per image", "resident MiB", "rego-cpp µs", "faster"]
+            "cache to decision µs (p99)", "cold µs (p99)", "cold µs per image", "resident MiB", "rego-cpp µs", "faster"]
     rows = [head] + [[
         str(item["images"]), str(item["policies"]), f"{item['cachedP50']:.0f} ({item['cachedP99']:.0f})",
         f"{1e6 / item['cachedP50']:.0f}", f"{item['answerP50']:.0f} ({item['answerP99']:.0f})",
+        f"{item['warmP50']:.0f} ({item['warmP99']:.0f})",
         f"{item['coldP50']:.0f} ({item['coldP99']:.0f})", f"{item['coldP50'] / item['images']:.0f}",
         f"{item['residentKiB'] / 1024:.1f}", f"{item['regoP50']:.0f}" if item["regoP50"] else "not measured",
         f"{item['timesFaster']:.1f} ×" if item["timesFaster"] else "",

@@ -17,7 +17,8 @@ let package = Package(
     targets: [
         fuzz("FuzzBundle"), fuzz("FuzzCertificate"), fuzz("FuzzCosign"), fuzz("FuzzDSSE"), fuzz("FuzzEntry"), fuzz("FuzzImage"),
         fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzPolicy"), fuzz("FuzzReview"), fuzz("FuzzText"),
-        fuzz("FuzzTrustRoot"), fuzz("FuzzWaiver"),
+        fuzz("FuzzTrustRoot"), fuzz("FuzzWaiver"), fuzz("FuzzNote"), fuzz("FuzzProof"), fuzz("FuzzWitness"),
+        fuzz("FuzzJournal"), fuzz("FuzzEntries"),
         .target(name: "FuzzSupport", dependencies: library),
     ]
 )

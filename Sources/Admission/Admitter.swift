@@ -57,27 +57,32 @@ package struct Admitter: Sendable {
     ///   - assumedClaims: claims that stand in for the user's, for what-if questions.
     ///   - namespaceMode: what the namespace's tightening label says.
     ///   - deadline: when what has not answered counts as unanswered; without one, everything is waited for.
+    ///   - running: the digests that run already, of a Pod that is looked at afterwards.
     /// - Throws: ``ReviewError`` when what the request would run cannot be read; never an allow.
     package func decide(
         _ request: AdmissionRequest, at now: Instant, assumedClaims: RequesterClaims? = nil,
-        namespaceMode: AdmissionFacts.NamespaceMode = .unlabelled, deadline: EvidenceDeadline? = nil
+        namespaceMode: AdmissionFacts.NamespaceMode = .unlabelled, deadline: EvidenceDeadline? = nil,
+        running: RunningDigests = RunningDigests()
     ) async throws(ReviewError) -> Decision {
         try await resolve(
-            request, at: now, assumedClaims: assumedClaims, namespaceMode: namespaceMode, deadline: deadline
+            request, at: now, assumedClaims: assumedClaims, namespaceMode: namespaceMode, deadline: deadline,
+            running: running
         ).decision
     }
 
     /// Decides a request and gives the facts it was decided by, so that the evidence can be recorded.
     ///
-    /// - Throws: ``ReviewError`` as ``decide(_:at:assumedClaims:namespaceMode:deadline:)``.
+    /// - Throws: ``ReviewError`` as ``decide(_:at:assumedClaims:namespaceMode:deadline:running:)``.
     package func resolve(
         _ request: AdmissionRequest, at now: Instant, assumedClaims: RequesterClaims? = nil,
-        namespaceMode: AdmissionFacts.NamespaceMode = .unlabelled, deadline: EvidenceDeadline? = nil
+        namespaceMode: AdmissionFacts.NamespaceMode = .unlabelled, deadline: EvidenceDeadline? = nil,
+        running: RunningDigests = RunningDigests()
     ) async throws(ReviewError) -> (decision: Decision, facts: AdmissionFacts) {
         var facts = try RequestFacts(request: request, cluster: cluster, customKinds: customKinds).facts()
         facts.assumedClaims = assumedClaims
         facts.namespaceMode = namespaceMode
         facts.waivers = waivers
+        facts.images = running.applied(to: facts.images)
         guard facts.change == .template || facts.change == .unchangedTemplate else {
             return (Policy.decide(facts, by: bundle, at: now), facts)
         }
@@ -146,7 +151,7 @@ package struct Admitter: Sendable {
         let repositories = Set(bundle.policies.flatMap(\.evidenceRepositories)).sorted()
         do throws(RegistryError) {
             let sources = try places.sources(for: image, and: repositories)
-            let gate = FetchGate(fetches: 16, bytes: 64 << 20)
+            let gate = FetchGate(fetches: 16, bytes: 32 << 20)
             var collection = ImageCollection(desk: desk, sources: sources, now: now)
             collection.recall(digest)
             await collection.fetch(request: gate)

@@ -30,7 +30,7 @@ package struct DrillContext: Sendable {
 
 /// The drills that can be run, by name.
 package enum DrillRegistry {
-    package static let all: [any Exercise] = [BinaryOutcomeDrill()]
+    package static let all: [any Exercise] = [BinaryOutcomeDrill(), ServedOutcomeDrill()]
 
     package static func drill(_ name: String) -> (any Exercise)? { all.first { $0.name.isSame(as: name) } }
 }

@@ -51,6 +51,23 @@ struct FiringRange {
         return request
     }
 
+    /// The same as the API server would send it.
+    static func review(_ image: Digest) throws -> JSONValue {
+        let request = try request(image)
+        return [
+            "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
+            "request": [
+                "uid": "6ebe49d6-642d-41a1-b498-a4140b6827b8",
+                "kind": ["group": "apps", "version": "v1", "kind": "Deployment"],
+                "resource": ["group": "apps", "version": "v1", "resource": "deployments"], "name": "app",
+                "namespace": .string(namespace), "operation": "CREATE",
+                "userInfo": [
+                    "username": .string(request.userInfo.username), "groups": ["system:authenticated"],
+                ], "object": request.object ?? .null, "dryRun": false,
+            ],
+        ]
+    }
+
     private static func bundle(_ now: Instant) throws -> PolicyBundle {
         var requirements = Requirements()
         requirements.provenance = ProvenanceRequirement()

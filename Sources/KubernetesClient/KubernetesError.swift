@@ -101,9 +101,11 @@ extension KubernetesError {
         let isStatus = document?["kind"]?.string.map { $0.isSame(as: "Status") } ?? false
         let reason = isStatus ? document?["reason"]?.string?.excerpt(100) : nil
         let said = isStatus ? document?["message"]?.string : nil
-        let asked = retryAfter ?? document?["details"]?["retryAfterSeconds"]?.integer.flatMap { seconds in
-            (0...86_400).contains(seconds) && isStatus ? .seconds(seconds) : nil
-        }
+        let asked =
+            retryAfter
+            ?? document?["details"]?["retryAfterSeconds"]?.integer.flatMap { seconds in
+                (0...86_400).contains(seconds) && isStatus ? .seconds(seconds) : nil
+            }
         self.init(
             Self.code(status, reason), "the API server answered \(status): \(said ?? reason ?? "without a Status")",
             at: place, status: status, reason: reason, retryAfter: asked)

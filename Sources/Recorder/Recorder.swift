@@ -1,5 +1,6 @@
 internal import Core
 package import KubernetesClient
+internal import Policy
 
 /// Passes the log's decisions on to its outputs, in order and at least once, as long as this replica leads.
 ///
@@ -96,12 +97,7 @@ package struct Recorder: Sendable {
     /// - Returns: the index of the next entry.
     /// - Throws: ``RecorderError`` when it has to be tried again; the position is kept where it was.
     package func batch(from start: UInt64) async throws(RecorderError) -> UInt64 {
-        let entries: [(index: UInt64, bytes: [UInt8])]
-        do {
-            entries = try await log.entries(from: start, limit: options.batch)
-        } catch {
-            throw RecorderError(.log, "\(error)", at: log.origin)
-        }
+        let entries = try await entries(from: start, limit: options.batch)
         var next = start
         for entry in entries {
             guard entry.index == next else {
@@ -128,25 +124,49 @@ package struct Recorder: Sendable {
     }
 
     private func decision(_ entry: (index: UInt64, bytes: [UInt8])) async throws(RecorderError) -> LoggedDecision? {
-        var document: [UInt8]?
         do throws(RecorderError) {
-            if let digest = try LoggedDecision.missingDecision(entry.bytes, origin: log.origin) {
-                do {
-                    document = try await log.decision(digest)
-                } catch {
-                    throw RecorderError(.log, "\(error)", at: log.origin)
+            switch try LoggedDecision.record(entry.bytes, origin: log.origin) {
+            case .decision(let logged): return try await decision(logged, index: entry.index)
+            case .repeated(let record):
+                guard record.first < entry.index, let first = try await entries(from: record.first, limit: 1).first,
+                    let logged = try LoggedDecision.entry(first.bytes, origin: log.origin),
+                    logged.decisionDigest == record.decisionDigest
+                else {
+                    throw RecorderError(.malformed, "repeats an entry that is another one", at: log.origin)
                 }
-                if document == nil {
-                    metrics.dropped("entry: decision not kept")
-                    return nil
-                }
+                return try await decision(logged, index: record.first)?.repeated(record, index: entry.index)
+            default: return nil
             }
-            return try LoggedDecision(
-                entry: entry.bytes, index: entry.index, origin: log.origin, decision: document)
         } catch {
             guard error.code == .malformed else { throw error }
             metrics.dropped("entry: malformed")
             return nil
+        }
+    }
+
+    private func decision(_ logged: LogEntry, index: UInt64) async throws(RecorderError) -> LoggedDecision? {
+        var document: [UInt8]?
+        if logged.decision == nil {
+            do {
+                document = try await log.decision(logged.decisionDigest)
+            } catch {
+                throw RecorderError(.log, "\(error)", at: log.origin)
+            }
+            if document == nil {
+                metrics.dropped("entry: decision not kept")
+                return nil
+            }
+        }
+        return try LoggedDecision(logged, index: index, origin: log.origin, document: document)
+    }
+
+    private func entries(
+        from index: UInt64, limit: Int
+    ) async throws(RecorderError) -> [(index: UInt64, bytes: [UInt8])] {
+        do {
+            return try await log.entries(from: index, limit: limit)
+        } catch {
+            throw RecorderError(.log, "\(error)", at: log.origin)
         }
     }
 }

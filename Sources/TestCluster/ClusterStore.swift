@@ -150,7 +150,8 @@ struct ClusterStore {
             guard force else {
                 throw Refusal(
                     status: 409, reason: "Conflict",
-                    message: "Apply failed with 1 conflict: conflict with \"\(other)\": .\(field.joined(separator: "."))"
+                    message:
+                        "Apply failed with 1 conflict: conflict with \"\(other)\": .\(field.joined(separator: "."))"
                 )
             }
         }

@@ -337,7 +337,8 @@ extension TestCluster {
             return try state.store.update(merged, key, target.kind)
         default:
             throw ClusterStore.Refusal(
-                status: 415, reason: "UnsupportedMediaType", message: "the body of the request was in an unknown format")
+                status: 415, reason: "UnsupportedMediaType", message: "the body of the request was in an unknown format"
+            )
         }
     }
 

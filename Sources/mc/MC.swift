@@ -12,8 +12,8 @@ struct MC: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Verify.self, Admit.self, PolicyCommand.self, WaiverCommand.self, Graph.self, DrillCommand.self, Demo.self,
-            Serve.self, LogCommand.self, Rules.self,
+            Verify.self, Admit.self, Serve.self, Scan.self, PolicyCommand.self, WaiverCommand.self, Graph.self,
+            LogCommand.self, DrillCommand.self, InstallCommand.self, CertsCommand.self, Demo.self, Rules.self,
         ])
 
     /// Without a subcommand nothing was asked that could be good.

@@ -130,7 +130,8 @@ import Testing
         case .found(let uid, let matches, let digest):
             #expect(uid == "set")
             #expect(matches == revision.matches)
-            let older = Harbour.object("StatefulSet", "x", uid: "x", ["spec": ["template": Harbour.template(Harbour.older)]])
+            let older = Harbour.object(
+                "StatefulSet", "x", uid: "x", ["spec": ["template": Harbour.template(Harbour.older)]])
             let kind = GroupVersionKind(group: "apps", version: "v1", kind: "StatefulSet")
             let expected = try Workload.read(older, kind: kind)?.templateDigest
             #expect((digest == expected) == revision.matches)

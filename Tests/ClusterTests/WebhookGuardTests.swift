@@ -77,16 +77,26 @@ import Testing
         Edit("default conditions", changed("matchConditions", []), []),
         Edit("a wider rule", changed("rules", rule(["*"], ["*"], ["*"])), []),
         Edit("no configuration", ["kind": "Other"], [.removed]),
-        Edit("another name", .object(JSONObject((installed.object ?? JSONObject()).members.map {
-            $0.key == "metadata" ? JSONObject.Member(key: "metadata", value: ["name": "other"]) : $0
-        })), [.removed]),
-        Edit("no webhook", .object(JSONObject((installed.object ?? JSONObject()).members.map {
-            $0.key == "webhooks" ? JSONObject.Member(key: "webhooks", value: []) : $0
-        })), [.removed], alone: []),
+        Edit(
+            "another name",
+            .object(
+                JSONObject(
+                    (installed.object ?? JSONObject()).members.map {
+                        $0.key == "metadata" ? JSONObject.Member(key: "metadata", value: ["name": "other"]) : $0
+                    })), [.removed]),
+        Edit(
+            "no webhook",
+            .object(
+                JSONObject(
+                    (installed.object ?? JSONObject()).members.map {
+                        $0.key == "webhooks" ? JSONObject.Member(key: "webhooks", value: []) : $0
+                    })), [.removed], alone: []),
         Edit("fail open", changed("failurePolicy", "Ignore"), [.failurePolicy]),
         Edit("an object selector", changed("objectSelector", ["matchLabels": ["a": "b"]]), [.objects]),
         Edit("a condition", changed("matchConditions", [["name": "a", "expression": "false"]]), [.conditions]),
-        Edit("only creations", changed("rules", rule(["", "apps"], ["CREATE"], ["pods", "deployments"])), [.rules], alone: []),
+        Edit(
+            "only creations", changed("rules", rule(["", "apps"], ["CREATE"], ["pods", "deployments"])), [.rules],
+            alone: []),
         Edit("only the core group", changed("rules", rule([""], ["*"], ["*"])), [.rules], alone: []),
         Edit("no rules", changed("rules", []), [.rules]),
         Edit("labels of namespaces", changed("namespaceSelector", ["matchLabels": ["a": "b"]]), [.namespaces]),

@@ -3,12 +3,15 @@
 Usage: rendered_policies.py validate CRDS INPUT    CRDS: the folder of resource definitions
        rendered_policies.py judge INPUT
        rendered_policies.py patterns INPUT
+       rendered_policies.py values INPUT
 
 INPUT of validate is a JSON list of [file name, YAML text]; a line is printed for everything that is wrong.
 INPUT of judge is {"policies": [text…], "constraints": [text…], "requests": {name: AdmissionRequest}} with the texts of
 YAML files; printed is {name: {"cel": [rule…], "rego": [rule…]}}: what ValidatingAdmissionPolicies and Gatekeeper's
 constraints refuse each request for.
-INPUT of patterns is [[pattern, text]…]; printed is [[cel, rego]…], whether each matches.
+INPUT of patterns is [[pattern, text]…]; printed is [[cel, rego]…], whether each matches; regopy knows no \\x{…} and
+compares quotes and backslashes as JSON escapes them, which OPA does not.
+INPUT of values is a list of CEL expressions without variables; printed are their values.
 
 `find` is the one function of Kubernetes' CEL libraries that is supplied here; strings and lists come from the package.
 """
@@ -187,7 +190,11 @@ class Policies:
         values["request"].setdefault("namespace", "")
         values["request"].setdefault("userInfo", {})
         for condition in spec.get("matchConditions", []):
-            if not self.evaluate(condition["expression"], values):
+            try:
+                applies = self.evaluate(condition["expression"], values)
+            except Exception as error:
+                return {f"error in {condition['name']}: {error}"[:300]}
+            if not applies:
                 return set()
         variables = {}
         values["variables"] = variables
@@ -272,12 +279,24 @@ class Constraints:
         return sorted(found)
 
     def violations(self, value):
-        self.interpreter.set_input(value)
+        # regopy reads backslashes of patterns only in a term, and those of texts within texts only outside of one.
+        if "\\" in "".join(strings(value["parameters"])):
+            self.interpreter.set_input_term(json.dumps(value))
+        else:
+            self.interpreter.set_input(value)
         # Messages quote texts of the request, which regopy does not escape in its answers; the rule comes first.
         output = self.interpreter.query('[rule | some found in data.abacverify.violation; rule := split(found.msg, ":")[0]]')
         if not output.ok():
             return {f"error: {output}"[:300]}
         return set(output.results[0].expressions[0])
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from strings(part)
 
 
 def judge(question):
@@ -293,12 +312,16 @@ def judge(question):
 def patterns(pairs):
     import cel
 
-    interpreter = rego("package p\n\nmatched := regex.match(input.pattern, input.text)\n")
+    interpreter = rego("package p\n\ndefault matched := 0\n\nmatched := 1 if regex.match(input.pattern, input.text)\n")
     for pattern, text in pairs:
         by_cel = cel.evaluate("text.matches(pattern)", cel.Context({"text": text, "pattern": pattern}))
-        interpreter.set_input({"pattern": pattern, "text": text})
-        output = interpreter.query("data.p.matched")
-        yield [by_cel, output.results[0].expressions[0]]
+        interpreter.set_input_term(json.dumps({"pattern": pattern, "text": text}))
+        try:
+            output = interpreter.query("data.p.matched")
+            by_rego = output.ok() and output.results[0].expressions[0] == 1
+        except ValueError:
+            by_rego = None
+        yield [by_cel, by_rego]
 
 
 if __name__ == "__main__":
@@ -309,5 +332,9 @@ if __name__ == "__main__":
         print(json.dumps(judge(json.loads(Path(sys.argv[2]).read_text())), ensure_ascii=False))
     elif sys.argv[1] == "patterns":
         print(json.dumps(list(patterns(json.loads(Path(sys.argv[2]).read_text())))))
+    elif sys.argv[1] == "values":
+        import cel
+
+        print(json.dumps([cel.evaluate(text) for text in json.loads(Path(sys.argv[2]).read_text())]))
     else:
         sys.exit(__doc__)

@@ -210,7 +210,8 @@ import Testing
         Failure(testDescription: "no JSON", script: "echo s3cret"),
         Failure(
             testDescription: "another version",
-            script: #"echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"s3cret"}}'"#
+            script:
+                #"echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"s3cret"}}'"#
         ),
         Failure(
             testDescription: "no credential",

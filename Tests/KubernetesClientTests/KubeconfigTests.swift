@@ -63,8 +63,9 @@ import Testing
             testDescription: "relative files",
             text: text(cluster: "{server: 'https://a', certificate-authority: ca.crt}", user: "{tokenFile: t}")
         ) {
-            guard case .file("/home/me/.kube/ca.crt")? = $0.authorities, case .file("/home/me/.kube/t")? =
-                $0.credential.token
+            guard case .file("/home/me/.kube/ca.crt")? = $0.authorities,
+                case .file("/home/me/.kube/t")? =
+                    $0.credential.token
             else { return false }
             return true
         },

@@ -49,7 +49,8 @@ private final class Follower: Sendable {
 }
 
 @Suite struct WatchTests {
-    private func follow(_ cluster: TestCluster, options: ClientOptions = .quick) throws -> (Follower, Task<Void, Never>) {
+    private func follow(_ cluster: TestCluster, options: ClientOptions = .quick) throws -> (Follower, Task<Void, Never>)
+    {
         let client = try KubernetesClient(cluster, options: options)
         let follower = Follower()
         let task = Task {

@@ -104,6 +104,35 @@ import Testing
             counts.dropped.value == ["entry: malformed", "entry: decision not kept", "entry: malformed"])
     }
 
+    @Test func repetitionsOfADenialCount() async throws {
+        let cluster = try await TestCluster()
+        let log = MemoryLog()
+        let counts = Counts()
+        let denial = Desk.decision("deny", enforced: "deny", findings: [Desk.finding("sbom-missing", "denies")])
+        func repeated(_ first: Int64, _ digest: Digest) -> JSONValue {
+            [
+                "schema": "https://mc.internal/schemas/log-repeat.v1.json", "first": .integer(first),
+                "decisionDigest": .string(digest.description), "namespace": "shop", "count": 5,
+                "from": "2026-09-21T14:14:00Z", "to": "2026-09-21T14:15:00Z",
+            ]
+        }
+        log.append(denial)
+        log.append(raw: repeated(0, Digest.of(denial.canonical)).canonical)
+        log.append(raw: repeated(0, Digest.of([1])).canonical)
+        log.append(raw: repeated(9, Digest.of(denial.canonical)).canonical)
+        let client = try Desk.client(cluster)
+        let recorder = Recorder(
+            log: log, cursors: ConfigMapCursors(client, namespace: "mc"),
+            outputs: [EventOutput(client, instance: "mc-0", now: { Desk.now })], metrics: counts.metrics,
+            pacing: Self.pacing)
+        for _ in 0..<2 { #expect(try await recorder.batch(from: 0) == 4) }
+        let events = cluster.objects("events")
+        #expect(events.count == 1)
+        #expect(events.first?["series"]?["count"] == 6)
+        #expect(events.first?["series"]?["lastObservedTime"] == "2026-09-21T14:15:00.000000Z")
+        #expect(counts.dropped.value == Array(repeating: "entry: malformed", count: 4))
+    }
+
     @Test func whoDoesNotLeadWritesNothing() async throws {
         let cluster = try await TestCluster()
         let log = MemoryLog()

@@ -9,7 +9,8 @@ import Testing
         Dictionary(
             (report?["summary"]?.object?.members ?? []).compactMap { member in
                 member.value.integer.map { (member.key, $0) }
-            }) { $1 }
+            }
+        ) { $1 }
     }
 
     private static let mixed = Desk.decision(

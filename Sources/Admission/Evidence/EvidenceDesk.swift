@@ -93,10 +93,10 @@ struct EvidenceDesk: Sendable {
             EvidenceCache.Entry(evidence: evidence, at: collector.now, isProven: true), key,
             bytes: progress.verifiedBytes)
         if let disk = cache.disk {
-            if let pieces = progress.pieces, !pieces.isEmpty {
+            if let pieces = progress.pieces {
+                // That there is nothing is worth knowing too: it replaces what there was.
                 disk.save(StoredEvidence(readAt: collector.now, pieces: pieces, isSealed: true), key)
             } else {
-                // What is gone from its place is gone here too.
                 disk.remove(key)
             }
         }
@@ -143,7 +143,8 @@ extension EvidenceDesk {
         of digest: Digest, in source: any ImageSource, at now: Instant, request: FetchGate
     ) async -> PlatformAnswer {
         let place = source.place
-        let flight = Flight(endsAlone: true, limit: fetching.limit) { () async -> Result<ImageDocument, RegistryError> in
+        let flight = Flight(endsAlone: true, limit: fetching.limit) {
+            () async -> Result<ImageDocument, RegistryError> in
             do throws(RegistryError) {
                 return .success(
                     try await PlaceCollector.gated([request, fetching.gate], PlaceCollector.documentBytes, place) {
@@ -164,16 +165,39 @@ extension EvidenceDesk {
         case .success(let document):
             answer = PlatformAnswer(document)
             cache?.disk?.save(document)
-        case .failure(let error) where error.isAbsence: answer = .absent
+        case .failure(let error) where error.isAbsence:
+            answer = .absent
+            cache?.disk?.save(
+                StoredEvidence(readAt: now, pieces: [], isSealed: true), .absence(of: digest, in: place))
         case .failure(let error):
-            // What hashes to its digest is the manifest, wherever it is kept.
-            if error.isOutage, !Task.isCancelled, let document = await cache?.disk?.document(digest) {
-                answer = PlatformAnswer(document)
-            } else {
-                answer = .failed(error)
-            }
+            let answer =
+                error.isOutage
+                ? await remembered(digest, place, now, mayReadDisk: !Task.isCancelled) ?? .failed(error)
+                : .failed(error)
+            // That this caller had no time says nothing of the place.
+            if !Task.isCancelled { cache?.keepOutage(answer, of: digest, in: place, at: now) }
+            return answer
         }
-        if !Task.isCancelled { cache?.keep(answer, of: digest, in: place, at: now) }
+        cache?.keep(answer, of: digest, in: place, at: now)
         return answer
+    }
+
+    /// What is remembered of a place that gives no answer.
+    private func remembered(
+        _ digest: Digest, _ place: RegistryError.Place, _ now: Instant, mayReadDisk: Bool
+    ) async -> PlatformAnswer? {
+        guard let cache else { return nil }
+        if cache.wasAbsent(digest, in: place, at: now) { return .absent }
+        guard mayReadDisk, let disk = cache.disk else { return nil }
+        // What hashes to its digest is the manifest, wherever it is kept.
+        if let document = await disk.document(digest) {
+            let answer = PlatformAnswer(document)
+            cache.keep(answer, of: digest, in: place, at: now)
+            return answer
+        }
+        guard let absence = await disk.load(.absence(of: digest, in: place)), absence.isSealed,
+            absence.readAt <= now, now < absence.readAt + cache.limits.maximumAge
+        else { return nil }
+        return .absent
     }
 }

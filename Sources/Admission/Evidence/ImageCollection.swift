@@ -48,7 +48,9 @@ struct ImageCollection: Sendable {
         guard !isComplete else { return }
         var missing: [(part: Int, place: Int, digest: Digest)] = []
         for (number, part) in ([whole].compactMap { $0 } + platforms).enumerated() {
-            for index in sources.indices where part.places[index] == nil { missing.append((number, index, part.digest)) }
+            for index in sources.indices where part.places[index] == nil {
+                missing.append((number, index, part.digest))
+            }
         }
         let (desk, sources, now) = (desk, sources, now)
         let found = await withTaskGroup(of: (Int, PlaceEvidence).self) { group in

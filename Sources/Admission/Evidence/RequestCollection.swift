@@ -15,7 +15,7 @@ struct RequestCollection: Sendable {
     private static let width = 16
 
     private let desk: EvidenceDesk
-    private let gate = FetchGate(fetches: width, bytes: 64 << 20)
+    private let gate = FetchGate(fetches: width, bytes: 32 << 20)
     private let now: Instant
     private var entries: [Entry]
 

@@ -1,3 +1,4 @@
+package import Admission
 package import Core
 package import Kubernetes
 
@@ -65,20 +66,10 @@ package struct RunningPod: Sendable, Hashable {
         }
     }
 
-    /// The pod with every image by the digest that runs, so that it is judged as what it is.
-    package var judged: JSONValue {
-        guard var pod = object.object, var spec = pod["spec"]?.object else { return object }
-        for role in RunningImage.Role.allCases {
-            guard let containers = spec[role.specification]?.array else { continue }
-            let running = images.filter { $0.role == role }
-            spec[role.specification] = .array(
-                zip(containers, running).map { container, image in
-                    guard var members = container.object else { return container }
-                    if !image.reference.isEmpty { members["image"] = .string(image.judged) }
-                    return .object(members)
-                })
-        }
-        pod["spec"] = .object(spec)
-        return .object(pod)
+    /// The digests that run, for the engine.
+    package var digests: RunningDigests {
+        var digests = RunningDigests()
+        for image in images { if let digest = image.digest { digests.set(digest, at: image.field) } }
+        return digests
     }
 }

@@ -94,7 +94,8 @@ private struct Comparison {
             }
         }
         if let labels = actual["namespaceSelector"]?["matchLabels"]?.object, !labels.members.isEmpty {
-            alarms.append(alarm(.namespaces, "only namespaces with the labels \(Self.text(.object(labels))) are asked about"))
+            alarms.append(
+                alarm(.namespaces, "only namespaces with the labels \(Self.text(.object(labels))) are asked about"))
         }
         if let conditions = actual["matchConditions"]?.array, !conditions.isEmpty {
             alarms.append(alarm(.conditions, "\(conditions.count) matchConditions exempt requests; expected none"))
@@ -124,7 +125,8 @@ private struct Comparison {
         let client = actual["clientConfig"]
         let wantedClient = wanted["clientConfig"]
         if !Self.isSame(client?["service"], wantedClient?["service"]) || client?["url"] != wantedClient?["url"] {
-            alarms.append(alarm(.service, "another service is asked: \(Self.text(client?["service"] ?? client?["url"]))"))
+            alarms.append(
+                alarm(.service, "another service is asked: \(Self.text(client?["service"] ?? client?["url"]))"))
         }
         // cert-manager fills it in; then the manifest has none.
         if let bundle = wantedClient?["caBundle"], !Self.isEmpty(bundle), client?["caBundle"] != bundle {
@@ -153,7 +155,9 @@ private struct Comparison {
         }
         if !Self.isEmpty(actual["objectSelector"]) {
             alarms.append(
-                alarm(.objects, "an objectSelector lets objects exempt themselves: \(Self.text(actual["objectSelector"]))"))
+                alarm(
+                    .objects, "an objectSelector lets objects exempt themselves: \(Self.text(actual["objectSelector"]))"
+                ))
         }
         if let seconds = actual["timeoutSeconds"]?.integer, seconds < 3 {
             alarms.append(alarm(.timeout, "timeoutSeconds is \(seconds), too short to decide; expected at least 3"))

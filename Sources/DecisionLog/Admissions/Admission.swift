@@ -1,4 +1,5 @@
 package import Core
+internal import Policy
 
 /// What a recorded decision says about later ones: these images were admitted there, this template for that owner.
 package struct Admission: Sendable, Hashable {
@@ -14,6 +15,24 @@ package struct Admission: Sendable, Hashable {
     package let at: Instant
     /// The SHA-256 of the decision's canonical JSON.
     package let decision: Digest
+
+    /// Reads an entry of a log.
+    ///
+    /// - Returns: `nil` when it is no decision, holds only a digest, or admits nothing.
+    package init?(entry bytes: [UInt8]) {
+        let limits = JSONLimits(bytes: LogEntry.maximumBytes.limit, depth: 32, values: 65_535)
+        guard let document = try? JSONValue(parsing: bytes, limits: limits) else { return nil }
+        self.init(entry: document)
+    }
+
+    /// Reads an entry of a log, as ``init(entry:)-([UInt8])``.
+    init?(entry document: JSONValue) {
+        guard document["schema"]?.string?.isSame(as: LogEntry.schema) == true,
+            let decision = document["decision"], decision != .null,
+            let digest = document["decisionDigest"]?.string.flatMap({ Digest($0) })
+        else { return nil }
+        self.init(document: decision, digest: digest)
+    }
 
     /// Reads a decision document (`schemas/decision.v1.json`).
     ///

@@ -12,6 +12,9 @@ package struct LogHistory: Sendable, Hashable {
     /// The waivers that the log knows, by their digest, and whether they were seen to be revoked.
     package private(set) var waivers: [Digest: Bool] = [:]
 
+    /// The approvals that the log knows, by their digest.
+    package private(set) var approvals: Set<Digest> = []
+
     package init() {}
 
     /// Reads a log from its beginning.
@@ -41,16 +44,7 @@ package struct LogHistory: Sendable, Hashable {
         // By far most entries are decisions, and of these only what admits is of interest.
         if schema.isSame(as: LogEntry.schema) {
             note(document["at"]?.string)
-            guard let digest = document["decisionDigest"]?.string.flatMap({ Digest($0) }) else { return }
-            var decision = document["decision"]
-            if decision == .null, document["outcome"]?.string == Decision.Outcome.allow.rawValue {
-                decision = try await large?.document(digest).map {
-                    try JSONValue(parsing: $0, limits: JSONLimits(bytes: LargeDecisionFolder.maximumSize.limit))
-                }
-            }
-            if let decision, let admission = Admission(document: decision, digest: digest) {
-                admissions.note(admission)
-            }
+            if let admission = try await Self.admission(document, large) { admissions.note(admission) }
             return
         }
         let record = try LogRecord(parsing: bytes)
@@ -58,8 +52,21 @@ package struct LogHistory: Sendable, Hashable {
         switch record {
         case .bundle(let bundle): versions = versions.remembering(bundle)
         case .waiver(let waiver): waivers[waiver.digest] = waiver.event == .revoked
-        default: break
+        case .approval(let approval): approvals.insert(approval.digest)
+        case .decision, .repeated, .resolution, .suppressed: break
         }
+    }
+
+    private static func admission(
+        _ document: JSONValue, _ large: (any LargeDecisions)?
+    ) async throws -> Admission? {
+        guard document["decision"] == .null, document["outcome"]?.string == Decision.Outcome.allow.rawValue,
+            let digest = document["decisionDigest"]?.string.flatMap({ Digest($0) }), let large
+        else { return Admission(entry: document) }
+        guard let bytes = try await large.document(digest) else { return nil }
+        let decision = try JSONValue(
+            parsing: bytes, limits: JSONLimits(bytes: LargeDecisionFolder.maximumSize.limit))
+        return Admission(document: decision, digest: digest)
     }
 
     private mutating func note(_ at: String?) {

@@ -114,7 +114,8 @@ actor CredentialProvider {
         return configuration
     }
 
-    private static func certificates(_ material: ClusterAccess.Material) throws(KubernetesError) -> [NIOSSLCertificate] {
+    private static func certificates(_ material: ClusterAccess.Material) throws(KubernetesError) -> [NIOSSLCertificate]
+    {
         let pem = try material.text(BoundedFile.certificates)
         let certificates = (try? NIOSSLCertificate.fromPEMBytes(Array(pem.value.utf8))) ?? []
         guard !certificates.isEmpty else {

@@ -112,7 +112,9 @@ struct KubeconfigReading {
             guard ["Never", "IfAvailable", "Always"].contains(where: { $0.isSame(as: text) }) else {
                 throw mode.error("expected Never, IfAvailable or Always")
             }
-            if text.isSame(as: "Always") { throw mode.error("the plugin wants to ask somebody, and nobody is asked here") }
+            if text.isSame(as: "Always") {
+                throw mode.error("the plugin wants to ask somebody, and nobody is asked here")
+            }
         }
         var environment: [String: String] = [:]
         for item in try body.optional("env")?.elements(Cap("variables of an exec plugin", 200)) ?? [] {

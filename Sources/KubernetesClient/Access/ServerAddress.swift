@@ -66,7 +66,8 @@ package struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
     /// Whether it is this machine itself.
     var isLoopback: Bool {
         host.isSame(as: "localhost") || host.isSame(as: "::1")
-            || (host.utf8.starts(with: "127.".utf8) && host.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) })
+            || (host.utf8.starts(with: "127.".utf8)
+                && host.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) })
     }
 
     static func port(_ text: some StringProtocol) -> Int? {

@@ -7,7 +7,8 @@ package struct APIResource: Sendable, Hashable, CustomStringConvertible {
     package let kind: String
     package let isNamespaced: Bool
 
-    package init(group: String = "", version: String = "v1", _ plural: String, kind: String, isNamespaced: Bool = true) {
+    package init(group: String = "", version: String = "v1", _ plural: String, kind: String, isNamespaced: Bool = true)
+    {
         resource = GroupVersionResource(group: group, version: version, resource: plural)
         self.kind = kind
         self.isNamespaced = isNamespaced

@@ -13,7 +13,7 @@ struct RequesterExpressions {
     private static let name = "[A-Za-z0-9._-]{1,100}"
     private static let id = "(?:0|[1-9][0-9]{0,19})"
     static let subjectWithIDs =
-        "^repo:\(name)@\(id)/\(name)@\(id):(?:pull_request|environment:[^:\\x00-\\x20\\x7F]+|ref:refs/[^:\\x00-\\x20\\x7F]+)$"
+        "^repo:\(name)@\(id)/\(name)@\(id):(?:pull_request|environment:[^: ]+|ref:refs/[^: ]+)$"
 
     var variables: [Variable] {
         let subject = plan.users.indices.map { index in

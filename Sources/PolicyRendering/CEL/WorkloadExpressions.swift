@@ -167,7 +167,9 @@ struct WorkloadExpressions {
         ]
         if !custom.isEmpty {
             var groups: [String] = []
-            for kind in custom where !groups.contains(where: { $0.isSame(as: kind.group) }) { groups.append(kind.group) }
+            for kind in custom where !groups.contains(where: { $0.isSame(as: kind.group) }) {
+                groups.append(kind.group)
+            }
             let known = custom.map { Self.isKind($0.group, $0.kind) }
             conditions.append(
                 Variable(

@@ -27,7 +27,8 @@ extension Coverage {
                 open: open(rule))
         case .gatekeeper:
             return .not(
-                why: "Rego in Gatekeeper verifies no signatures; an external data provider (such as Ratify) would have to",
+                why:
+                    "Rego in Gatekeeper verifies no signatures; an external data provider (such as Ratify) would have to",
                 open: open(rule))
         }
     }
@@ -60,7 +61,9 @@ extension Coverage {
             row(
                 "rescheduling grace",
                 target == .kyverno
-                    ? .not(why: "there is no record of admitted templates", open: "nothing: grace is never given (stricter)")
+                    ? .not(
+                        why: "there is no record of admitted templates",
+                        open: "nothing: grace is never given (stricter)")
                     : .expressed("nothing that ages is judged")),
             row(
                 "exempt namespaces",
@@ -87,14 +90,16 @@ extension Coverage {
                     "annotation mc.repo.CONTAINER",
                     .partly(
                         how: "honoured by the request's policies",
-                        open: "evidence is judged by the pod template's mc.repo for all of its containers; mc.repo on the "
+                        open:
+                            "evidence is judged by the pod template's mc.repo for all of its containers; mc.repo on the "
                             + "object alone is not enough (stricter)")))
         }
         if plan.policies.contains(where: { $0.mode == .enforce }), plan.options.mode == .audit {
             rows.append(
                 row(
                     "mode Enforce",
-                    .not(why: "everything was rendered in Audit", open: "nothing is refused, only counted and warned of")
+                    .not(
+                        why: "everything was rendered in Audit", open: "nothing is refused, only counted and warned of")
                 ))
         }
         return rows
@@ -118,11 +123,13 @@ extension Coverage {
         case .kyverno:
             .partly(
                 how: "failurePolicy: Fail refuses",
-                open: "Kyverno's own resourceFilters and webhook exclusions come first, and they are not in this policy")
+                open: "Kyverno's own resourceFilters and webhook exclusions come first, and they are not in this policy"
+            )
         case .gatekeeper:
             .partly(
                 how: "undefined is a violation wherever a check asks",
-                open: "Gatekeeper's webhook ignores failures unless it is installed with failurePolicy: Fail, and anybody "
+                open:
+                    "Gatekeeper's webhook ignores failures unless it is installed with failurePolicy: Fail, and anybody "
                     + "who may label namespaces with admission.gatekeeper.sh/ignore can leave them out")
         }
     }

@@ -18,7 +18,8 @@ struct KyvernoCoverage {
         case "evidence-missing", "signature-invalid", "identity-mismatch": return signers
         case "repository-mismatch":
             return .partly(
-                how: "the repository and its id that SLSA v1 provenance names, where provenance is demanded; the signer "
+                how:
+                    "the repository and its id that SLSA v1 provenance names, where provenance is demanded; the signer "
                     + "by issuer and subject",
                 open: "the certificate's own repository and id are not compared, nor any claims the bundle lists for a "
                     + "signer; a workflow shared by several repositories signs for each of them")
@@ -26,7 +27,8 @@ struct KyvernoCoverage {
         case "builder-mismatch":
             return .partly(
                 how: "runDetails.builder.id by an expression for the whole text",
-                open: "of several provenance attestations by the bound signers Kyverno demands that all fit, or looks at "
+                open:
+                    "of several provenance attestations by the bound signers Kyverno demands that all fit, or looks at "
                     + "the last one")
         case "sbom-missing": return bill
         case "delivery-claims-missing": return .expressed("an attestation of that predicate type by a bound signer")
@@ -74,7 +76,8 @@ struct KyvernoCoverage {
                     + "own are not written into the policy")
         }
         return .partly(
-            how: "keyless attestors by issuer and subject, or keys; any bundle of a bound signer counts as vouching, in "
+            how:
+                "keyless attestors by issuer and subject, or keys; any bundle of a bound signer counts as vouching, in "
                 + "policies with keys only what cosign wrote",
             open: open.joined(separator: "; "))
     }
@@ -111,7 +114,8 @@ struct KyvernoCoverage {
 
     private var summary: Status {
         .partly(
-            how: "verifier, result, policy digest, place, levels and, in a ClusterPolicy, the end; there only the first "
+            how:
+                "verifier, result, policy digest, place, levels and, in a ClusterPolicy, the end; there only the first "
                 + "listed verifier (stricter)",
             open: "a newer FAILED does not win over an older PASSED; the ImageValidatingPolicy does not see the end")
     }

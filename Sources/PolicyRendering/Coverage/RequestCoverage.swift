@@ -86,7 +86,8 @@ struct RequestCoverage {
         }
         return .not(
             why: "the API server's CEL has no clock",
-            open: "the rendered policy goes on after the bundle's end (\(plan.bundle.manifest.expires)); render it again "
+            open:
+                "the rendered policy goes on after the bundle's end (\(plan.bundle.manifest.expires)); render it again "
                 + "before")
     }
 }

@@ -37,7 +37,8 @@ enum ConstraintSchema {
             ("environments", list(object([("environment", text), ("namespaces", text)]))),
             ("users", list(object([("prefix", text), ("groups", list(text))]))),
             ("controllers", list(object([("username", text), ("creates", text), ("owner", text)]))),
-            ("expires", text), ("expiresAt", ["type": "integer", "format": "int64"]), ("policies", list(object([("namespaces", text), ("images", text)]))),
+            ("expires", text), ("expiresAt", ["type": "integer", "format": "int64"]),
+            ("policies", list(object([("namespaces", text), ("images", text)]))),
             (
                 "policy",
                 object([

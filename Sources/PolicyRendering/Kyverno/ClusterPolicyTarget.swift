@@ -58,7 +58,8 @@ struct ClusterPolicyTarget {
                 "^(?:\(repositories.joined(separator: "|")))$", Self.repository, field: field)
             known.append(.string("\(isHere) && \(isBound)"))
         }
-        let condition = known.isEmpty ? "`false`" : known.compactMap(\.string).map { "(\($0))" }.joined(separator: " || ")
+        let condition =
+            known.isEmpty ? "`false`" : known.compactMap(\.string).map { "(\($0))" }.joined(separator: " || ")
         return try rule(
             ObjectName.of("bound", policy.name), policy,
             [
@@ -219,7 +220,8 @@ struct ClusterPolicyTarget {
     }
 
     /// What gates and other verifiers found, signed by those who may speak for them.
-    private func others(_ group: SignerGroup, _ attestors: Attestors, field: String) throws(RenderError) -> [JSONValue] {
+    private func others(_ group: SignerGroup, _ attestors: Attestors, field: String) throws(RenderError) -> [JSONValue]
+    {
         let required = group.policy.requirements
         var others: [JSONValue] = []
         for name in required.gates {

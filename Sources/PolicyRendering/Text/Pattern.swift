@@ -89,14 +89,10 @@ enum Pattern {
 
     private static func literal(_ scalar: Unicode.Scalar) -> String {
         switch scalar {
-        case "a"..."z", "A"..."Z", "0"..."9", "/", ":", "@", "_", "-", "%", "~", "#", "=", ",", ";", " ", "<", ">",
-            "!":
-            return String(scalar)
-        case ".", "*", "?", "+", "(", ")", "|", "&": return "[\(scalar)]"
-        default:
-            let digits = String(scalar.value, radix: 16, uppercase: true)
-            return scalar.isASCII
-                ? "\\x\(String(repeating: "0", count: 2 - digits.count))\(digits)" : "\\x{\(digits)}"
+        case ".", "*", "?", "+", "(", ")", "|", "&", "$", "{", "}": "[\(scalar)]"
+        case "[", "]", "^", "\\": "\\\(scalar)"
+        case " "..."~": String(scalar)
+        default: "\\x{\(String(scalar.value, radix: 16, uppercase: true))}"
         }
     }
 }

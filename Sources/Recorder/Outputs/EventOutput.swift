@@ -71,13 +71,19 @@ package final class EventOutput: RecorderOutput {
             return
         }
         var event = self.event(draft, decision, namespace: namespace, name: name, index: index)
+        let times = Int64(clamping: decision.times)
         if let known {
             // All but the series is immutable.
             event["eventTime"] = known["eventTime"]
             event["reportingInstance"] = known["reportingInstance"]
             let count = known["series"]?["count"]?.integer ?? 1
             event["series"] = [
-                "count": .integer(count + 1), "lastObservedTime": .string(decision.at.microTime),
+                "count": .integer(count.addingReportingOverflow(times).overflow ? .max : count + times),
+                "lastObservedTime": .string(decision.at.microTime),
+            ]
+        } else if times > 1 {
+            event["series"] = [
+                "count": .integer(times), "lastObservedTime": .string(decision.at.microTime),
             ]
         }
         try await client.apply(

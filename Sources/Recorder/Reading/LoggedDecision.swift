@@ -1,4 +1,5 @@
 package import Core
+package import Policy
 
 /// A decision as the log has it, with what Events and reports are made of.
 package struct LoggedDecision: Sendable {
@@ -37,10 +38,14 @@ package struct LoggedDecision: Sendable {
         package let expires: String
     }
 
-    package let index: UInt64
+    package private(set) var index: UInt64
+    /// How often it was made; repeated denials are one entry.
+    package private(set) var times: UInt64 = 1
+    /// Whether who asked proved to be the API server.
+    package let caller: LogEntry.Caller?
     /// The decision's document.
     package let document: JSONValue
-    package let at: Instant
+    package private(set) var at: Instant
     package let namespace: String
     package let operation: String
     package let outcome: String
@@ -56,54 +61,68 @@ package struct LoggedDecision: Sendable {
 
     private static let list = Cap("elements of a decision's list", 10_000)
 
-    /// The digest in an entry whose decision stands elsewhere; `nil` when it stands in the entry.
+    /// Reads an entry of the log.
     ///
     /// - Throws: ``RecorderError`` with code `malformed`.
-    static func missingDecision(_ entry: [UInt8], origin: String) throws(RecorderError) -> Digest? {
+    static func record(_ bytes: [UInt8], origin: String) throws(RecorderError) -> LogRecord {
         do throws(JSONError) {
-            let root = JSONCursor(try JSONValue(parsing: entry, limits: JSONLimits(bytes: 1 << 20)))
-            guard try root.optional("decision") == nil else { return nil }
-            let field = try root.required("decisionDigest")
-            guard let digest = Digest(try field.string()) else { throw field.error("expected a digest") }
-            return digest
+            return try LogRecord(parsing: bytes)
         } catch {
             throw RecorderError(.malformed, "\(error)", at: origin)
         }
     }
 
-    /// Reads an entry of the log (`schemas/log-entry.v1.json`).
+    /// Reads an entry of the log.
     ///
-    /// - Parameter decision: the document, when the entry has its digest only.
+    /// - Returns: `nil` when it is about something else than a decision.
+    /// - Throws: ``RecorderError`` with code `malformed`.
+    package static func entry(_ bytes: [UInt8], origin: String) throws(RecorderError) -> LogEntry? {
+        guard case .decision(let entry) = try record(bytes, origin: origin) else { return nil }
+        return entry
+    }
+
+    /// The same decision as an entry says that it was repeated.
+    func repeated(_ record: RepeatRecord, index: UInt64) -> LoggedDecision {
+        var decision = self
+        decision.index = index
+        decision.times = record.count
+        decision.at = record.to
+        return decision
+    }
+
+    /// Reads a decision of the log.
+    ///
+    /// - Parameters:
+    ///   - entry: its entry.
+    ///   - document: the decision itself, when the entry has its digest only.
     /// - Throws: ``RecorderError`` with code `malformed`.
     package init(
-        entry: [UInt8], index: UInt64, origin: String, decision: [UInt8]? = nil
+        _ entry: LogEntry, index: UInt64, origin: String, document: [UInt8]? = nil
     ) throws(RecorderError) {
         do throws(JSONError) {
-            let root = JSONCursor(try JSONValue(parsing: entry, limits: JSONLimits(bytes: 1 << 20)))
-            guard let said = Digest(try root.required("decisionDigest").string()) else {
-                throw root.error("expected a decisionDigest")
-            }
-            let document: JSONCursor
-            if let decision {
-                document = JSONCursor(try JSONValue(parsing: decision, limits: JSONLimits(bytes: 4 << 20)))
+            let decision: JSONValue
+            if let document {
+                decision = try JSONValue(parsing: document, limits: JSONLimits(bytes: 4 << 20))
             } else {
-                document = JSONCursor(try root.required("decision").value)
+                decision = entry.decision ?? .null
             }
-            guard Digest.of(document.value.canonical) == said else {
-                throw document.error("the decision does not hash to \(said)")
+            let cursor = JSONCursor(decision)
+            guard Digest.of(decision.canonical) == entry.decisionDigest else {
+                throw cursor.error("the decision does not hash to \(entry.decisionDigest)")
             }
-            try self.init(document, index)
+            try self.init(cursor, index, caller: entry.caller)
         } catch {
             throw RecorderError(.malformed, "entry \(index): \(error)", at: origin)
         }
     }
 
-    private init(_ document: JSONCursor, _ index: UInt64) throws(JSONError) {
+    private init(_ document: JSONCursor, _ index: UInt64, caller: LogEntry.Caller?) throws(JSONError) {
         func text(_ cursor: JSONCursor, _ name: String) throws(JSONError) -> String? {
             guard let text = try cursor.optional(name)?.string(), !text.isEmpty else { return nil }
             return text
         }
         self.index = index
+        self.caller = caller
         self.document = document.value
         at = try document.required("at").instant()
         namespace = try text(document, "namespace") ?? ""

@@ -12,6 +12,7 @@ public struct Workbench: Sendable {
     private let review: [UInt8]
     private let images: MemoryImages
     private let facts: AdmissionFacts
+    private let warm: Admitter
     private let now: Instant
 
     private static let repository = "registry.example/org/app"
@@ -45,6 +46,17 @@ public struct Workbench: Sendable {
             throw RehearsalError(.request, "not admitted: \(decision.blocking.map(\.finding.description))")
         }
         self.facts = facts
+        warm = try Admitter(bundle: stage.bundle, cluster: "bench", places: images, cache: EvidenceCache())
+        guard try await warm.decide(request, at: now).outcome == .allow else {
+            throw RehearsalError(.request, "not admitted with a cache")
+        }
+    }
+
+    /// Reads the request and decides with evidence from the cache, everything on the way included.
+    ///
+    /// - Returns: whether it was admitted.
+    public func decideWarm() async throws -> Bool {
+        try await warm.decide(request, at: now).outcome == .allow
     }
 
     /// Decides with evidence at hand, as with a warm cache.

@@ -74,6 +74,19 @@ package struct Readiness: Sendable, Hashable {
         namespaces = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { counter.judge($0, waiting) }
     }
 
+    /// What is said of some namespaces alone.
+    package func only(_ names: Set<String>) -> Readiness {
+        Readiness(self, namespaces.filter { namespace in names.contains { $0.isSame(as: namespace.name) } })
+    }
+
+    private init(_ other: Readiness, _ namespaces: [Namespace]) {
+        cluster = other.cluster
+        bundle = other.bundle
+        at = other.at
+        terms = other.terms
+        self.namespaces = namespaces
+    }
+
     /// What is said of a namespace.
     package func namespace(_ name: String) -> Namespace? { namespaces.first { $0.name.isSame(as: name) } }
 

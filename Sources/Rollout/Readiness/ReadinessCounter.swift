@@ -1,4 +1,5 @@
 package import Core
+package import DecisionLog
 package import Policy
 
 /// Counts what the log says about the namespaces of a cluster, under one bundle.
@@ -34,15 +35,31 @@ package struct ReadinessCounter: Sendable {
         self.now = now
     }
 
+    /// Takes an entry of a log, with the decision beside it where it is too large for the log.
+    ///
+    /// - Throws: ``JSONError`` when a decision cannot be read, or what kept it throws.
+    package mutating func add(
+        _ record: LogRecord, at place: EntryPlace, beside large: (any LargeDecisions)?
+    ) async throws {
+        guard let large, case .decision(let entry) = record, entry.decision == nil,
+            let bytes = try await large.document(entry.decisionDigest)
+        else { return try add(record, at: place) }
+        try add(entry, at: place, decision: try JSONValue(parsing: bytes))
+    }
+
     /// Takes an entry of a log.
+    ///
+    /// - Throws: ``JSONError`` when the decision in it cannot be read.
     package mutating func add(_ record: LogRecord, at place: EntryPlace) throws(JSONError) {
         switch record {
-        case .decision(let entry): try add(entry, at: place)
+        case .decision(let entry): try add(entry, at: place, decision: entry.decision)
         case .repeated(let record):
             guard !foreign.contains(record.decisionDigest) else { return }
             change(record.namespace) { $0.repeatDenial(until: record.to) }
         case .approval(let record): add(record)
-        case .bundle, .waiver, .resolution, .suppressed: break
+        // Which bundle denied what was only counted is not known, so it keeps every one back.
+        case .suppressed(let record): change(record.namespace) { $0.repeatDenial(until: record.to) }
+        case .bundle, .waiver, .resolution: break
         }
     }
 
@@ -54,10 +71,10 @@ package struct ReadinessCounter: Sendable {
         approvals[approval.namespace, default: []].append(approval)
     }
 
-    private mutating func add(_ entry: LogEntry, at place: EntryPlace) throws(JSONError) {
+    private mutating func add(_ entry: LogEntry, at place: EntryPlace, decision: JSONValue?) throws(JSONError) {
         guard entry.cluster.isSame(as: cluster) else { return }
         let sighting: Sighting
-        if let document = entry.decision {
+        if let document = decision {
             let decision = try RecordedDecision(JSONCursor(document))
             guard decision.bundleDigest == bundle else {
                 if decision.outcome == .deny, foreign.count < Self.maximumForeign.limit {

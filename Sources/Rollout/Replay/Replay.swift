@@ -1,4 +1,5 @@
 package import Core
+package import DecisionLog
 internal import Policy
 
 /// Makes past decisions again by another bundle, several at a time, and tells what changes.
@@ -41,8 +42,13 @@ package struct Replay: Sendable {
 
     /// Takes an entry of a log; what is no decision, or not asked about, is passed over.
     ///
-    /// - Parameter place: where it is, for people.
-    package mutating func add(entry bytes: [UInt8], place: String) async {
+    /// - Parameters:
+    ///   - place: where it is, for people.
+    ///   - large: what is too large for the log, by its digest.
+    /// - Throws: what `large` throws.
+    package mutating func add(
+        entry bytes: [UInt8], place: String, beside large: (any LargeDecisions)? = nil
+    ) async throws {
         let record: LogRecord
         do {
             record = try LogRecord(parsing: bytes)
@@ -50,11 +56,18 @@ package struct Replay: Sendable {
             return report.add(.malformed, at: place)
         }
         guard case .decision(let entry) = record, selection.holds(entry.at, entry.namespace) else { return }
+        let decision = entry.decision == nil ? try await Self.document(entry.decisionDigest, large) : nil
+        let facts = entry.facts == nil ? try await Self.document(entry.factsDigest, large) : nil
         do throws(ReplayProblem) {
-            await add(try ReplayItem(entry, place: place))
+            await add(try ReplayItem(entry, place: place, decision: decision, facts: facts))
         } catch {
             report.add(error, at: place)
         }
+    }
+
+    private static func document(_ digest: Digest?, _ large: (any LargeDecisions)?) async throws -> JSONValue? {
+        guard let digest, let bytes = try await large?.document(digest) else { return nil }
+        return try? JSONValue(parsing: bytes)
     }
 
     /// Takes a decision.

@@ -31,10 +31,15 @@ package struct ReplayItem: Sendable {
 
     /// Reads the decision of an entry.
     ///
+    /// - Parameters:
+    ///   - decision: the decision, where it is too large for the entry.
+    ///   - facts: the facts, where they are too large for it.
     /// - Throws: ``ReplayProblem`` when the entry lacks what a replay needs.
-    package init(_ entry: LogEntry, place: String) throws(ReplayProblem) {
-        guard let document = entry.decision else { throw .tooLarge }
-        guard let recorded = entry.facts else { throw entry.factsDigest == nil ? .noFacts : .tooLarge }
+    package init(
+        _ entry: LogEntry, place: String, decision: JSONValue? = nil, facts: JSONValue? = nil
+    ) throws(ReplayProblem) {
+        guard let document = entry.decision ?? decision else { throw .tooLarge }
+        guard let recorded = entry.facts ?? facts else { throw entry.factsDigest == nil ? .noFacts : .tooLarge }
         do {
             let decision = try RecordedDecision(JSONCursor(document))
             self.init(

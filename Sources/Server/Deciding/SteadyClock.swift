@@ -12,9 +12,16 @@ package final class SteadyClock: Sendable {
     /// How far wall clock and elapsed time may drift apart; time synchronisation moves the clock by less.
     package static let tolerance = Duration.seconds(300)
 
+    /// How long a clock that went ahead is doubted; then it is taken to have been corrected.
+    ///
+    /// A clock that went back is doubted until it is right again: only that brings something back to life.
+    package static let probation = Duration.seconds(120)
+
     private struct State {
         var startWall: Instant
         var startElapsed: Duration
+        /// Since when the clock is ahead.
+        var aheadSince: Duration?
     }
 
     private let wall: @Sendable () -> Instant
@@ -41,13 +48,25 @@ package final class SteadyClock: Sendable {
     /// What the clock says now.
     package func read() -> Reading {
         let now = wall()
-        let expected = state.withLock { $0.startWall + (elapsed() - $0.startElapsed) }
-        if now < expected - Self.tolerance {
-            return Reading(now: now, doubt: "the clock says \(now); by the time that passed it is at least \(expected)")
-        }
-        if expected + Self.tolerance < now {
+        let elapsed = elapsed()
+        return state.withLock { state in
+            let expected = state.startWall + (elapsed - state.startElapsed)
+            if now < expected - Self.tolerance {
+                state.aheadSince = nil
+                return Reading(
+                    now: now, doubt: "the clock says \(now); by the time that passed it is at least \(expected)")
+            }
+            guard expected + Self.tolerance < now else {
+                state.aheadSince = nil
+                return Reading(now: now, doubt: nil)
+            }
+            let since = state.aheadSince ?? elapsed
+            state.aheadSince = since
+            guard elapsed - since < Self.probation else {
+                state = State(startWall: now, startElapsed: elapsed)
+                return Reading(now: now, doubt: nil)
+            }
             return Reading(now: now, doubt: "the clock says \(now); by the time that passed it is about \(expected)")
         }
-        return Reading(now: now, doubt: nil)
     }
 }

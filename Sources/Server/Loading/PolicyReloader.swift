@@ -21,6 +21,8 @@ package final class PolicyReloader: Sendable {
         var problems: [WaiverProblem] = []
         /// The waivers that were told to the log, by their digest, and whether they were revoked then.
         var told: [Digest: Bool] = [:]
+        /// The approvals that were told to the log, by their digest.
+        var approvals: Set<Digest>
         /// The versions that the log knows.
         var versions: VersionMemory
         var isRunning = false
@@ -39,7 +41,8 @@ package final class PolicyReloader: Sendable {
         sources: PolicySources, policy: PolicyInForce, keeper: DecisionKeeper, history: LogHistory = LogHistory(),
         events: ServerEvents = .none
     ) {
-        state = Mutex(State(told: history.waivers, versions: history.versions))
+        state = Mutex(
+            State(told: history.waivers, approvals: history.approvals, versions: history.versions))
         self.sources = sources
         self.policy = policy
         self.keeper = keeper
@@ -63,6 +66,7 @@ package final class PolicyReloader: Sendable {
         let hasNewBundle = await lookAtBundle(now, force)
         let hasNewNext = lookAtNext(now, force)
         let hasNewWaivers = await lookAtWaivers(now, hasNewBundle || force)
+        await lookAtApprovals(now)
         guard hasNewBundle || hasNewNext || hasNewWaivers else { return }
         install(now, mends: hasNewBundle)
     }
@@ -259,6 +263,21 @@ package final class PolicyReloader: Sendable {
             // What could not be written now is tried at the next look.
             guard (try? await keeper.append(.waiver(record))) != nil else { return }
             state.withLock { $0.told[entry.digest] = isRevoked }
+        }
+    }
+
+    /// Writes to the log which owners approved Enforce; readiness counts what is written there.
+    private func lookAtApprovals(_ now: Instant) async {
+        guard let bundle = state.withLock({ $0.bundle }), let files = try? sources.approvals() else { return }
+        let verifier = ApprovalVerifier(bundle: bundle)
+        for file in files {
+            // One that does not hold says why to whoever asks for readiness.
+            guard let approval = try? verifier.verify(file.bytes, file: file.path, now: now) else { continue }
+            let record = approval.record
+            guard state.withLock({ !$0.approvals.contains(record.digest) }),
+                (try? await keeper.append(.approval(record))) != nil
+            else { continue }
+            _ = state.withLock { $0.approvals.insert(record.digest) }
         }
     }
 }

@@ -12,6 +12,8 @@ package struct PolicySources: Sendable {
     package var next: @Sendable () throws -> BundleSource?
     /// Signed waivers and revocation lists.
     package var waivers: @Sendable () throws -> [(path: String, bytes: [UInt8])]
+    /// Owners' approvals to enforce, which are recorded in the log.
+    package var approvals: @Sendable () throws -> [(path: String, bytes: [UInt8])] = { [] }
     /// The versions accepted before, and where those accepted from now on are kept.
     package var memory: @Sendable () throws -> VersionMemory
     package var keepMemory: @Sendable (VersionMemory) throws -> Void

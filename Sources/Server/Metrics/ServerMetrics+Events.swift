@@ -17,7 +17,7 @@ extension ServerMetrics {
         events.unlogged = { _ in logAppendFailures.increment() }
         events.rejected = { httpRejected.with($0).increment() }
         events.reloaded = { source, problem in
-            policyReload.with(source, problem == nil ? "good" : "kept-last").increment()
+            policyReload.with(source, problem == nil ? "good" : "refused").increment()
         }
         events.differed = { shadowDifferences.with($0).increment() }
         return events

@@ -169,6 +169,24 @@ package struct Disk: Sendable {
         if isDurable, let slash = path.lastIndex(of: "/") { try syncFolder(String(path[..<slash])) }
     }
 
+    /// Gives a file another name; a file of that name is replaced.
+    func move(_ path: String, to other: String) throws(LogError) {
+        try check(.rename, other)
+        guard rename(path, other) == 0 else { throw Self.error(errno, other, "cannot be renamed") }
+    }
+
+    /// Makes a file of zeros that are on the disk when this returns.
+    func makeZeros(_ path: String, count: UInt64) throws(LogError) {
+        let file = try DiskFile(creating: path, disk: self)
+        var offset: UInt64 = 0
+        let piece = [UInt8](repeating: 0, count: Int(min(count, 1 << 20)))
+        while offset < count {
+            try file.write(Array(piece.prefix(Int(min(count - offset, UInt64(piece.count))))), at: offset)
+            offset += UInt64(piece.count)
+        }
+        try file.sync()
+    }
+
     /// Removes a file; one that is not there is removed already.
     func remove(_ path: String) throws(LogError) {
         try check(.remove, path)

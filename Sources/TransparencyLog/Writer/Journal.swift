@@ -7,7 +7,21 @@ struct Journal: Sendable {
     /// The files before the current one, each with the index after its last entry and its size.
     private(set) var older: [(segment: JournalSegment, end: UInt64, bytes: UInt64)] = []
 
-    var bytes: UInt64 { older.reduce(current?.offset ?? 0) { $0 + $1.bytes } }
+    /// Whether a file of zeros lies ready to be the next one.
+    ///
+    /// Writing where there are zeros changes nothing but data, so that a flush need not wait for the file system's own
+    /// journal: several times faster than growing a file. Without one, files grow.
+    var hasSpare = false
+
+    static let spareName = "spare"
+    var sparePath: String { "\(folder)/\(Self.spareName)" }
+
+    /// The bytes of its files, zeros that are written in advance included.
+    var bytes: UInt64 {
+        older.reduce((current.map { max($0.offset, $0.file.size) } ?? 0) + (hasSpare ? segmentBytes : 0)) {
+            $0 + $1.bytes
+        }
+    }
 
     init(folder: String, disk: Disk, segmentBytes: UInt64) {
         self.folder = folder
@@ -22,7 +36,7 @@ struct Journal: Sendable {
     }
 
     private mutating func retire(at end: UInt64) {
-        if let current { older.append((current.segment, end, current.offset)) }
+        if let current { older.append((current.segment, end, max(current.offset, current.file.size))) }
         current = nil
     }
 
@@ -37,11 +51,20 @@ struct Journal: Sendable {
     ///
     /// - Throws: ``Failure``; unless it is broken the journal is as it was before.
     mutating func append(_ bytes: [UInt8], first: UInt64) throws(Failure) {
-        if let present = current, present.offset >= segmentBytes { retire(at: first) }
+        if let present = current, present.offset > 0, present.offset + UInt64(bytes.count) > segmentBytes {
+            retire(at: first)
+        }
         if current == nil {
             let segment = JournalSegment(folder: folder, first: first)
             do throws(LogError) {
-                let file = try DiskFile(creating: segment.path, disk: disk)
+                let file: DiskFile
+                if hasSpare {
+                    hasSpare = false
+                    try disk.move(sparePath, to: segment.path)
+                    file = try DiskFile(opening: segment.path, disk: disk, forWriting: true)
+                } else {
+                    file = try DiskFile(creating: segment.path, disk: disk)
+                }
                 try disk.syncFolder(folder)
                 current = (segment, file, 0)
             } catch {

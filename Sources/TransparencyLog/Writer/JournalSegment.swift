@@ -24,7 +24,7 @@ struct JournalSegment: Sendable, Hashable {
 
     /// How reading a segment ended.
     enum End: Sendable, Hashable {
-        /// With a whole batch.
+        /// With a whole batch, or the zeros that are written in advance after it.
         case clean
         /// With the beginning of a batch that was never acknowledged.
         case torn
@@ -55,6 +55,9 @@ struct JournalSegment: Sendable, Hashable {
         while offset < size {
             let headerBytes = try source.read(JournalBatch.headerBytes, at: offset)
             guard let header = JournalBatch.Header(headerBytes[...]) else {
+                if try isZero(source, from: offset, size: size) {
+                    return Scan(next: next, offset: offset, end: .clean)
+                }
                 let later = try laterHeader(source, after: offset, size: size)
                 return Scan(
                     next: next, offset: offset,
@@ -69,15 +72,26 @@ struct JournalSegment: Sendable, Hashable {
             let end = offset + UInt64(JournalBatch.headerBytes + header.length)
             let body = try source.read(header.length, at: offset + UInt64(JournalBatch.headerBytes))
             guard let records = JournalBatch.decode(body, header: header) else {
+                let isLast = try end >= size || isZero(source, from: end, size: size)
                 return Scan(
                     next: next, offset: offset,
-                    end: end < size ? .damaged("batch at byte \(offset) is damaged, more follows after it") : .torn)
+                    end: isLast ? .torn : .damaged("batch at byte \(offset) is damaged, more follows after it"))
             }
             try take(next, records)
             next += UInt64(header.count)
             offset = end
         }
         return Scan(next: next, offset: offset, end: .clean)
+    }
+
+    private static func isZero(_ source: some JournalBytes, from start: UInt64, size: UInt64) throws -> Bool {
+        var offset = start
+        while offset < size {
+            let piece = try source.read(1 << 20, at: offset)
+            guard !piece.isEmpty, piece.allSatisfy({ $0 == 0 }) else { return false }
+            offset += UInt64(piece.count)
+        }
+        return true
     }
 
     private static func laterHeader(_ source: some JournalBytes, after start: UInt64, size: UInt64) throws -> UInt64? {

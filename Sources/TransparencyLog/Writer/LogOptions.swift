@@ -10,8 +10,8 @@ public struct LogOptions: Sendable {
     public var maximumPendingBytes = 64 << 20
     /// The most appends that wait at once; more are `overloaded`.
     public var maximumWaiting = 65_536
-    /// When a journal file is followed by the next one.
-    public var segmentBytes: UInt64 = 64 << 20
+    /// How large a journal file gets; one more of that size is kept ready.
+    public var segmentBytes: UInt64 = 16 << 20
     /// Who is asked to cosign each checkpoint; see ``WitnessClient``.
     public var cosigners: [any CheckpointCosigner] = []
 

@@ -30,7 +30,7 @@ struct LogRecoverer {
         let before = try records(base: base, start: start)
         let whole = try check(segments, tree: integrator.frontier, before: before)
 
-        for name in Disk.names(in: journalFolder) where name.hasPrefix("draft-") {
+        for name in Disk.names(in: journalFolder) where name.hasPrefix("draft-") || name == Journal.spareName {
             try disk.remove("\(journalFolder)/\(name)")
         }
         integrator.compare(true)
@@ -47,7 +47,7 @@ struct LogRecoverer {
                     tail = []
                 }
             }
-            if scan.offset < file.size {
+            if scan.end != .clean {
                 truncated += file.size - scan.offset
                 try file.truncate(to: scan.offset)
                 try file.sync()

@@ -25,6 +25,35 @@ extension LogWriter {
         }
     }
 
+    /// Writes the zeros of the next journal file in advance, unless they are there or there is little room.
+    func startPreparing() {
+        retirement.async {
+            defer { self.state.withLock { $0.isPreparing = false } }
+            let isSealed = self.state.withLock { $0.isSealed }
+            let (isReady, path) = self.journal.withLock { ($0.hasSpare, $0.sparePath) }
+            guard !isReady, !isSealed else { return }
+            let (disk, count) = (self.options.disk, self.options.segmentBytes)
+            let needed = 4 * count + self.options.reserveBytes
+            let used = self.state.withLock { $0.bytes }
+            if let limit = self.options.maximumBytes, used + needed > limit { return }
+            if let available = Disk.available(self.folder), available < needed { return }
+            let draft = "\(self.folder)/journal/draft-spare"
+            do throws(LogError) {
+                try disk.makeZeros(draft, count: count)
+                try disk.move(draft, to: path)
+            } catch {
+                // The next file grows as it is written.
+                try? disk.remove(draft)
+                return
+            }
+            let bytes = self.journal.withLock { journal in
+                journal.hasSpare = true
+                return journal.bytes
+            }
+            self.state.withLock { $0.journalBytes = bytes }
+        }
+    }
+
     private func retire(_ segments: [JournalSegment], after files: [String]) {
         let disk = options.disk
         do throws(LogError) {

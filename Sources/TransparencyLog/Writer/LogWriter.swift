@@ -38,6 +38,7 @@ public final class LogWriter: Sendable {
         var isPublishScheduled = false
         var isCosigning = false
         var isRetiring = false
+        var isPreparing = false
         /// Appends are refused.
         var isClosed = false
         /// The lock is given up: another writer may have the files.
@@ -72,6 +73,9 @@ public final class LogWriter: Sendable {
                 continuation.resume(with: Result { try LogWriter(folder: folder, signer: signer, options: options) })
             }
         }
+        // The first file's zeros are worth waiting for; those of later ones are written meanwhile.
+        writer.startPreparing()
+        await withCheckedContinuation { continuation in writer.retirement.async { continuation.resume() } }
         if writer.recovery.size > 0 { try await writer.publish() }
         let bytes = writer.integrator.withLock { integrator in
             integrator.compare(false)
@@ -230,15 +234,16 @@ public final class LogWriter: Sendable {
         if let failure = state.withLock({ $0.failure }) { throw failure }
         let bytes = JournalBatch.encode(batch.lazy.map(\.record), first: first)
         try checkRoom(UInt64(bytes.count))
-        let (outcome, journalBytes) = journal.withLock { journal -> (Journal.Failure?, UInt64) in
+        let (outcome, journalBytes, hasSpare) = journal.withLock { journal -> (Journal.Failure?, UInt64, Bool) in
             do throws(Journal.Failure) {
                 try journal.append(bytes, first: first)
-                return (nil, journal.bytes)
+                return (nil, journal.bytes, journal.hasSpare)
             } catch {
-                return (error, journal.bytes)
+                return (error, journal.bytes, true)
             }
         }
         state.withLock { $0.journalBytes = journalBytes }
+        if !hasSpare { prepareOnce() }
         guard let outcome else { return }
         guard outcome.isBroken else { throw outcome.error }
         let failure = LogError(
@@ -247,6 +252,14 @@ public final class LogWriter: Sendable {
             location: folder)
         state.withLock { $0.failure = failure }
         throw failure
+    }
+
+    private func prepareOnce() {
+        let starts = state.withLock { state -> Bool in
+            defer { state.isPreparing = true }
+            return !state.isPreparing
+        }
+        if starts { startPreparing() }
     }
 
     /// Whether a batch and the tiles made of it fit without touching the reserve.

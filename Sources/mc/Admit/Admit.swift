@@ -92,7 +92,7 @@ struct Admit: AsyncParsableCommand {
         let (bundle, book) = try load(now)
         let lineage = try store.path.map { _ in try store.open(record ? .readWrite : .readOnly) }
         let admitter = try Admitter(
-            bundle: bundle, cluster: try clusterName(bundle), places: try evidence.places(),
+            bundle: bundle, cluster: try PolicyOptions.cluster(cluster, of: bundle), places: try evidence.places(),
             owners: try directory(), records: lineage.map { LineageRecords($0) } ?? NoRecords(), waivers: book)
         let end = ContinuousClock.now + .seconds(timeout)
         var report = AdmitOutput(format: output, quiet: quiet)
@@ -128,12 +128,7 @@ struct Admit: AsyncParsableCommand {
 
     private func load(_ now: Instant) throws -> (PolicyBundle, WaiverBook) {
         let bundle = try policy.load(now)
-        guard let waivers else { return (bundle, .none) }
-        let (book, problems) = WaiverBook.verifying(
-            try PolicyFolder.read(waivers), bundle: bundle, trust: try policy.trustFile.map(PolicyFolder.trust),
-            now: now)
-        for problem in problems.prefix(20) { Console.standard.error("waiver does not count: \(problem)".printable) }
-        return (bundle, book)
+        return (bundle, try policy.book(waivers, bundle: bundle, now: now))
     }
 
     private func items(_ path: String) throws -> [AdmitInput.Item] {
@@ -144,14 +139,5 @@ struct Admit: AsyncParsableCommand {
 
     private func directory() throws -> any OwnerDirectory {
         owners.isEmpty ? NoOwners() : ListedOwners(try owners.flatMap { try AdmitInput.objects($0) })
-    }
-
-    private func clusterName(_ bundle: PolicyBundle) throws -> String {
-        if let cluster { return cluster }
-        guard bundle.clusters.count == 1, let only = bundle.clusters.first else {
-            let names = bundle.clusters.map(\.cluster).joined(separator: ", ")
-            throw UsageError("expected --cluster: the bundle knows \(names.isEmpty ? "none" : names.printable)")
-        }
-        return only.cluster
     }
 }

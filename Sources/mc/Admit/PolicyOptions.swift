@@ -40,4 +40,27 @@ extension PolicyOptions {
         }
         return bundle
     }
+
+    /// The verified waivers of a folder; those that do not count are said.
+    ///
+    /// - Throws: ``InputError`` when the folder cannot be read.
+    func book(_ folder: String?, bundle: PolicyBundle, now: Instant) throws -> WaiverBook {
+        guard let folder else { return .none }
+        let (book, problems) = WaiverBook.verifying(
+            try PolicyFolder.read(folder), bundle: bundle, trust: try trustFile.map(PolicyFolder.trust), now: now)
+        for problem in problems.prefix(20) { Console.standard.error("waiver does not count: \(problem)".printable) }
+        return book
+    }
+
+    /// The cluster that is named, or the only one that the bundle knows.
+    ///
+    /// - Throws: ``UsageError`` when it has to be named.
+    static func cluster(_ name: String?, of bundle: PolicyBundle) throws(UsageError) -> String {
+        if let name { return name }
+        guard bundle.clusters.count == 1, let only = bundle.clusters.first else {
+            let names = bundle.clusters.map(\.cluster).joined(separator: ", ")
+            throw UsageError("expected --cluster: the bundle knows \(names.isEmpty ? "none" : names.printable)")
+        }
+        return only.cluster
+    }
 }

@@ -8,7 +8,7 @@ struct LogCommand: AsyncParsableCommand {
         abstract: "Prove, verify and witness what a transparency log holds (C2SP).",
         subcommands: [
             LogProve.self, LogVerify.self, LogConsistency.self, LogShow.self, LogAppend.self, LogKey.self,
-            LogWitness.self,
+            LogWitness.self, LogSummarize.self,
         ])
 
     /// Without a subcommand nothing was asked that could be good.

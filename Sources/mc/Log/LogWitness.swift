@@ -6,7 +6,7 @@ import TransparencyLog
 struct LogWitness: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "witness", abstract: "Get cosignatures of witnesses, or be one.",
-        subcommands: [LogWitnessAdd.self, LogWitnessAnswer.self])
+        subcommands: [LogWitnessAdd.self, LogWitnessAnswer.self, LogWitnessServe.self])
 
     /// Without a subcommand nothing was asked that could be good.
     func run() throws { try Self.missSubcommand() }

@@ -5,10 +5,11 @@ import Policy
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check, build, sign, verify, compare, test and render policy bundles.",
+        abstract: "Check, build, sign, verify, compare, test, render and roll out policy bundles.",
         subcommands: [
             PolicyCheck.self, PolicyBundleCommand.self, PolicySign.self, PolicyVerify.self, PolicyDiff.self,
-            PolicyTest.self, PolicyRender.self,
+            PolicyTest.self, PolicyRender.self, PolicyReplay.self, PolicyReadiness.self, PolicyApprove.self,
+            PolicyEnforce.self, PolicyRelax.self,
         ])
 
     /// Without a subcommand nothing was asked that could be good.

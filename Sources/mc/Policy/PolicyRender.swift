@@ -50,7 +50,8 @@ struct PolicyRender: ParsableCommand {
     @Option(help: ArgumentHelp("The folder for the files, made if need be; - for one stream.", valueName: "folder"))
     var outputDir = "k8s/policy"
 
-    @Option(name: [.short, .customLong("output")], help: "How the report, or the stream with --output-dir -, is written.")
+    @Option(
+        name: [.short, .customLong("output")], help: "How the report, or the stream with --output-dir -, is written.")
     var output: Format?
 
     @Option(help: ArgumentHelp("Judge expiry as of this time instead of now.", valueName: "instant"))

@@ -38,6 +38,7 @@ struct ServeAssembly {
         let clock = SteadyClock(wall: { .now }, elapsed: Self.elapsed())
         let registry = PrometheusRegistry()
         let metrics = ServerMetrics(in: registry)
+        ProcessMetrics.register(in: registry, start: Date().timeIntervalSince1970)
         let events = self.events(metrics)
         let secret = try logKey()
         let writer = try await openLog(secret)
@@ -71,7 +72,7 @@ struct ServeAssembly {
             logger.error("no policy is in force, so nothing is allowed until it is mended: \(problem)")
         }
         let webhookTLS = try TLSSource(files.tls("webhook"))
-        var reloads: [(source: String, reload: @Sendable () throws -> Void)] = [
+        var reloads: [(name: String, read: @Sendable () throws -> Void)] = [
             (
                 "tls-webhook",
                 { [files] in if try webhookTLS.reload(files.tls("webhook")) { events.reloaded("tls-webhook", nil) } }
@@ -90,7 +91,10 @@ struct ServeAssembly {
             let access = AccessControl(
                 tokens: try files.tokens(), provider: try ServeIdentity.provider(configuration), clock: clock)
             reloads.append(
-                ("tls-api", { [files] in if try tls.reload(files.apiTLS()) { events.reloaded("tls-api", nil) } }))
+                (
+                    "tls-api",
+                    { [files] in if try tls.reload(files.apiTLS()) { events.reloaded("tls-api", nil) } }
+                ))
             reloads.append(("tokens", { [files] in access.replace(try files.tokens()) }))
             api = AdmissionServer.API(
                 AdmissionServer.Endpoint(try ListenAddress(address), tls: tls), archive: WriterArchive(writer),
@@ -114,10 +118,14 @@ struct ServeAssembly {
         let upkeep = ServeUpkeep(
             reloader: reloader, keeper: keeper, writer: writer, clock: clock, reloads: reloads, events: events,
             interval: try configuration.duration("policy.poll") ?? .seconds(2))
+        let peers = try ServePeers(configuration, admissions: admissions, logger: logger)
+        let recorder = try ServeRecorder(
+            configuration, client: surroundings.client, writer: writer, large: large, peers: peers.peers,
+            lineage: lineage, registry: registry, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 // What is started first is stopped last: the log outlives the listeners.
-                services: [upkeep] + surroundings.services + [server],
+                services: [upkeep, peers, recorder] + surroundings.services + [server],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }

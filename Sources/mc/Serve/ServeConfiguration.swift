@@ -7,7 +7,7 @@ struct ServeConfiguration {
     /// The keys of the file, section by section; the environment names them in capitals, joined by `_`.
     static let keys: [String: [String]] = [
         "": ["cluster"],
-        "policy": ["bundle", "trust", "state", "next", "poll"],
+        "policy": ["bundle", "trust", "state", "next", "approvals", "poll"],
         "waivers": ["folder"],
         "log": ["folder", "key", "maximumBytes", "quota"],
         "cache": ["folder", "maximumBytes", "maximumAge"],
@@ -19,6 +19,7 @@ struct ServeConfiguration {
         "lineage": ["store"],
         "recorder": ["enabled", "namespace"],
         "witnesses": [],
+        "peers": [],
     ]
 
     /// Where identity tokens come from and who gets which role.
@@ -35,10 +36,21 @@ struct ServeConfiguration {
         var key: String
     }
 
+    /// Another replica, whose log is followed.
+    struct Peer {
+        var url: String
+        var key: String
+        /// The file of the token to ask by.
+        var token: String
+        /// The file of the CA of its certificate.
+        var authority: String?
+    }
+
     private let values: [String: (text: String, source: String)]
     private(set) var insecureRegistries: [String] = []
     private(set) var openID: OpenID?
     private(set) var witnesses: [Witness] = []
+    private(set) var peers: [Peer] = []
 
     /// Puts the layers together.
     ///
@@ -62,6 +74,10 @@ struct ServeConfiguration {
                 }
                 if name == "witnesses" {
                     witnesses = try Self.witnesses(cursor)
+                    continue
+                }
+                if name == "peers" {
+                    peers = try Self.peers(cursor)
                     continue
                 }
                 try cursor.allow(only: known)
@@ -192,5 +208,17 @@ struct ServeConfiguration {
                 Witness(url: try element.required("url").text(), key: try element.required("key").text()))
         }
         return witnesses
+    }
+
+    private static func peers(_ cursor: YAMLCursor) throws(YAMLError) -> [Peer] {
+        var peers: [Peer] = []
+        for element in try cursor.elements(Cap("peers", 32)) {
+            try element.allow(only: ["url", "key", "token", "ca"])
+            peers.append(
+                Peer(
+                    url: try element.required("url").text(), key: try element.required("key").text(),
+                    token: try element.required("token").text(), authority: try element.optional("ca")?.text()))
+        }
+        return peers
     }
 }

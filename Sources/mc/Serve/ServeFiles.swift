@@ -35,7 +35,8 @@ struct ServeFiles {
 
     /// Who has tokens.
     func tokens() throws -> TokenFile {
-        guard let path = configuration.text("api.tokens") else { return TokenFile() }
+        // A Secret that is optional is not there until somebody makes it; nobody has a token until then.
+        guard let path = configuration.text("api.tokens"), InputFile.exists(path) else { return TokenFile() }
         return try TokenFile(
             parsing: InputFile.read(path, cap: Cap("bytes of a token file", 1 << 20)), file: path.printable)
     }
@@ -62,6 +63,9 @@ struct ServeFiles {
         }
         if let waivers {
             sources.waivers = { try SteadyFolder.read(waivers) { try PolicyFolder.read($0) } }
+        }
+        if let approvals = configuration.text("policy.approvals") {
+            sources.approvals = { try SteadyFolder.read(approvals) { try PolicyFolder.read($0) } }
         }
         if let memory {
             sources.memory = { try PolicyFolder.memory(memory) }

@@ -9,7 +9,8 @@ struct ServeUpkeep: Service {
     let keeper: DecisionKeeper
     let writer: LogWriter
     let clock: SteadyClock
-    let reloads: [(source: String, reload: @Sendable () throws -> Void)]
+    /// What is read again, by what it is called.
+    let reloads: [(name: String, read: @Sendable () throws -> Void)]
     let events: ServerEvents
     let interval: Duration
 
@@ -33,15 +34,12 @@ struct ServeUpkeep: Service {
             try? await Task.sleep(for: interval)
             if Task.isCancelled { return }
             await reloader.look(at: clock.read().now)
-            for (source, reload) in reloads {
-                // What does not fit yet is looked at again; until then the last good serves, and it is said once.
-                do {
-                    try reload()
-                    problems[source] = nil
-                } catch {
-                    let problem = "\(error)"
-                    if problems.updateValue(problem, forKey: source) != problem { events.reloaded(source, problem) }
-                }
+            for reload in reloads {
+                // What does not fit yet is looked at again; until then the last good serves. It is said once.
+                var problem: String?
+                do { try reload.read() } catch { problem = "\(error)" }
+                if let problem, problems[reload.name] != problem { events.reloaded(reload.name, problem) }
+                problems[reload.name] = problem
             }
             if ContinuousClock.now - settled >= Self.settling {
                 settled = .now

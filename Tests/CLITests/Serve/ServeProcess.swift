@@ -20,7 +20,11 @@ final class ServeProcess: Sendable {
         process.currentDirectoryURL = URL(filePath: folder)
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"]
         process.standardInput = FileHandle.nullDevice
-        for name in ["out", "err"] { FileManager.default.createFile(atPath: "\(output).\(name)", contents: nil) }
+        for name in ["out", "err"] {
+            guard FileManager.default.createFile(atPath: "\(output).\(name)", contents: nil) else {
+                throw Tool.Failure(description: "\(output).\(name) cannot be made")
+            }
+        }
         process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "\(output).out"))
         process.standardError = try FileHandle(forWritingTo: URL(filePath: "\(output).err"))
         try process.run()

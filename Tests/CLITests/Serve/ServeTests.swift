@@ -86,8 +86,8 @@ import TransparencyLog
             "username": .string(user.username), "groups": .array(user.groups.map { .string($0) }),
             "extra": .object(
                 JSONObject(
-                    user.extra.sorted { $0.key < $1.key }.map { key, values in
-                        JSONObject.Member(key: key, value: .array(values.map { .string($0) }))
+                    user.extra.map { extra in
+                        JSONObject.Member(key: extra.key, value: .array(extra.values.map { .string($0) }))
                     })),
         ]
         review["request"] = .object(request)

@@ -27,7 +27,8 @@ struct Certificates {
     /// A certificate for a server with these names, or for a client when there are none.
     func issue(_ name: String, dns: [String] = [], ip: [[UInt8]] = []) throws -> (certificate: String, key: String) {
         let own = P256.Signing.PrivateKey()
-        let names = dns.map { GeneralName.dnsName($0) }
+        let names =
+            dns.map { GeneralName.dnsName($0) }
             + ip.map { GeneralName.ipAddress(ASN1OctetString(contentBytes: $0[...])) }
         let certificate = try Certificate(
             version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: .init(own.publicKey),

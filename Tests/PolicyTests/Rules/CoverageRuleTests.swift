@@ -96,6 +96,14 @@ import Testing
             scene.replace(Scene.billType)
             scene.facts.images[0].evidence.unread = ["d: 401", "c: 429", "a: timed out", "b: 503"]
         },
+        .breaks(
+            CoverageRules.unavailable, "what is remembered from before an outage lets nothing new in", .undetermined,
+            observed: "evidence that was last read at 2026-09-21T12:13:20Z; a: timed out",
+            expected: "every place that could hold evidence to be readable"
+        ) {
+            $0.facts.images[0].evidence.stale = .init(
+                readAt: Scene.now - .seconds(7_200), since: Scene.now - .seconds(3_600), reasons: ["a: timed out"])
+        },
     ]
 
     @Test(arguments: cases) func coverage(_ example: RuleCase) throws { try example.check() }

@@ -21,16 +21,21 @@ final class MemoryLog: LogTail {
     let origin = "mc.example/log"
     private let state = Mutex<(entries: [[UInt8]], decisions: [Digest: [UInt8]], failures: Int)>(([], [:], 0))
 
-    func append(_ decision: JSONValue, isLarge: Bool = false, isKept: Bool = true) {
-        let bytes = decision.canonical
+    static func entry(_ decision: JSONValue, isLarge: Bool = false) -> [UInt8] {
         let entry: JSONValue = [
             "schema": "https://mc.internal/schemas/log-entry.v1.json",
-            "decisionDigest": .string(Digest.of(bytes).description), "decision": isLarge ? .null : decision,
+            "decisionDigest": .string(Digest.of(decision.canonical).description),
+            "decision": isLarge ? .null : decision,
             "at": decision["at"] ?? .null, "cluster": "c", "namespace": decision["namespace"] ?? "", "images": [],
             "outcome": decision["decision"] ?? .null, "enforcedResult": decision["enforcedResult"] ?? .null,
         ]
+        return entry.canonical
+    }
+
+    func append(_ decision: JSONValue, isLarge: Bool = false, isKept: Bool = true) {
+        let bytes = decision.canonical
         state.withLock { state in
-            state.entries.append(entry.canonical)
+            state.entries.append(Self.entry(decision, isLarge: isLarge))
             if isLarge, isKept { state.decisions[.of(bytes)] = bytes }
         }
     }
@@ -137,10 +142,10 @@ enum Desk {
     }
 
     static func logged(_ decision: JSONValue, index: UInt64 = 0) throws -> LoggedDecision {
-        let entry: JSONValue = [
-            "decisionDigest": .string(Digest.of(decision.canonical).description), "decision": decision,
-        ]
-        return try LoggedDecision(entry: entry.canonical, index: index, origin: "test")
+        guard let entry = try LoggedDecision.entry(MemoryLog.entry(decision), origin: "test") else {
+            throw RecorderError(.malformed, "no decision", at: "test")
+        }
+        return try LoggedDecision(entry, index: index, origin: "test")
     }
 
     static let waiver: JSONValue = [

@@ -48,12 +48,19 @@ package final class EvidenceCache: Sendable {
         let image: Digest
     }
 
+    private struct Absence: Sendable {
+        /// When the place answered that there is none.
+        var at: Instant?
+        /// What was made of a place that gave no answer, and when.
+        var outage: (answer: PlatformAnswer, at: Instant)?
+    }
+
     private struct State {
         var evidence: Shelf<EvidenceKey, Slot>
         /// The platforms of what was read.
         var documents: Shelf<Digest, PlatformAnswer>
         /// Where there is no such manifest, or nobody answers.
-        var absences: Shelf<DocumentKey, (answer: PlatformAnswer, at: Instant)>
+        var absences: Shelf<DocumentKey, Absence>
     }
 
     let limits: EvidenceCacheLimits
@@ -136,11 +143,11 @@ package final class EvidenceCache: Sendable {
     ///
     /// - Parameter bytes: how many bytes its pieces are.
     func keep(_ entry: Entry, _ key: EvidenceKey, bytes: Int) {
-        let (weight, overflow) = bytes.multipliedReportingOverflow(by: EvidenceCacheLimits.memoryPerByte)
+        // No place gives more than a cap's worth of bytes, so this cannot overflow.
         let slot = Slot(
             whole: entry,
-            weight: overflow
-                ? .max : EvidenceCacheLimits.memoryPerEntry.addingReportingOverflow(weight).partialValue)
+            weight: EvidenceCacheLimits.memoryPerEntry + bytes * EvidenceCacheLimits.memoryPerByte
+                + entry.evidence.textBytes)
         let gone = state.withLock { $0.evidence.put(slot, key, weight: slot.weight) }
         if gone > 0 { metrics.evicted(gone) }
     }
@@ -150,7 +157,7 @@ package final class EvidenceCache: Sendable {
         let gone = state.withLock { state in
             var slot = state.evidence.use(key) ?? Slot(weight: EvidenceCacheLimits.memoryPerEntry)
             slot.outage = (evidence, now)
-            return state.evidence.put(slot, key, weight: slot.weight)
+            return state.evidence.put(slot, key, weight: slot.weight + evidence.textBytes)
         }
         if gone > 0 { metrics.evicted(gone) }
     }
@@ -160,20 +167,21 @@ package final class EvidenceCache: Sendable {
     /// Nothing that was heard now is lost by it. The earlier one answers for what gave no answer now, as long as it is
     /// young enough and nothing can have been taken out of it.
     func bridge(_ now: PlaceEvidence, over earlier: Entry?, at present: Instant) -> PlaceEvidence {
-        guard let earlier, !now.unanswered.isEmpty, !earlier.evidence.verified.isEmpty, earlier.at <= present,
-            present < earlier.at + limits.maximumAge
+        guard let earlier, !now.unanswered.isEmpty, earlier.at <= present, present < earlier.at + limits.maximumAge,
+            earlier.isProven || !earlier.evidence.verified.isEmpty
         else { return now }
         var bridged = now
         bridged.verified = PlaceEvidence.unique(now.verified + earlier.evidence.verified)
+        if earlier.isProven { bridged.unanswered = [] }
         let end = earlier.at + limits.freshFor
-        if present < end, earlier.isProven, earlier.kind == .verified {
-            let reasons = Set(now.unanswered)
-            bridged.unread = now.unread.filter { !reasons.contains($0) }
-            bridged.unanswered = []
+        guard present < end, earlier.isProven else {
+            bridged.stale = .init(readAt: earlier.at, since: min(end, present), reasons: now.unanswered)
             return bridged
         }
-        bridged.stale = .init(readAt: earlier.at, since: min(end, present), reasons: now.unanswered)
-        if earlier.isProven { bridged.unanswered = [] }
+        if earlier.kind == .verified {
+            let reasons = Set(now.unanswered)
+            bridged.unread = now.unread.filter { !reasons.contains($0) }
+        }
         return bridged
     }
 
@@ -182,11 +190,18 @@ package final class EvidenceCache: Sendable {
     func platforms(of image: Digest, in place: RegistryError.Place, at now: Instant) -> PlatformAnswer? {
         state.withLock { state in
             if let known = state.documents.use(image) { return known }
-            guard let absence = state.absences.use(DocumentKey(place: place, image: image)), absence.at <= now else {
-                return nil
-            }
-            let life = absence.answer.isAbsent ? limits.nothingFor : limits.outageFor
-            return now < absence.at + life ? absence.answer : nil
+            guard let absence = state.absences.use(DocumentKey(place: place, image: image)) else { return nil }
+            if let at = absence.at, at <= now, now < at + limits.nothingFor { return .absent }
+            guard let outage = absence.outage, outage.at <= now, now < outage.at + limits.outageFor else { return nil }
+            return outage.answer
+        }
+    }
+
+    /// Whether a place answered within the longest age that it has no such manifest.
+    func wasAbsent(_ image: Digest, in place: RegistryError.Place, at now: Instant) -> Bool {
+        state.withLock { state in
+            guard let at = state.absences.use(DocumentKey(place: place, image: image))?.at else { return false }
+            return at <= now && now < at + limits.maximumAge
         }
     }
 
@@ -196,9 +211,20 @@ package final class EvidenceCache: Sendable {
             case .single, .excess: _ = state.documents.put(answer, image, weight: 128)
             case .platforms(let platforms):
                 _ = state.documents.put(answer, image, weight: 128 + platforms.count * 512)
-            case .absent, .failed:
-                _ = state.absences.put((answer, now), DocumentKey(place: place, image: image), weight: 256)
+            case .absent:
+                _ = state.absences.put(Absence(at: now), DocumentKey(place: place, image: image), weight: 256)
+            case .failed: break
             }
+        }
+    }
+
+    /// Remembers for a moment what was made of a place that gave no answer.
+    func keepOutage(_ answer: PlatformAnswer, of image: Digest, in place: RegistryError.Place, at now: Instant) {
+        state.withLock { state in
+            let key = DocumentKey(place: place, image: image)
+            var absence = state.absences.use(key) ?? Absence()
+            absence.outage = (answer, now)
+            _ = state.absences.put(absence, key, weight: 256)
         }
     }
 }

@@ -13,6 +13,11 @@ struct EvidenceKey: Hashable, Sendable {
         EvidenceKey(place: .registry(host: "", repository: ""), image: image, plan: image)
     }
 
+    /// That a place has no such manifest.
+    static func absence(of image: Digest, in place: RegistryError.Place) -> EvidenceKey {
+        EvidenceKey(place: place, image: image, plan: .of(Array("no manifest".utf8)))
+    }
+
     /// The name of its file.
     var fileName: String { "\(Digest.of(json.canonical).hex).evidence" }
 

@@ -10,9 +10,9 @@ package struct EvidenceFetching: Sendable {
 
     /// - Parameters:
     ///   - fetches: how many fetches may be under way, of all requests together.
-    ///   - bytes: how many bytes they may ask for in all.
+    ///   - bytes: how many bytes they may ask for in all; what is parsed of them takes several times as much.
     ///   - limit: when the reading of one manifest's evidence in one place is given up.
-    package init(fetches: Int = 64, bytes: Int = 96 << 20, limit: Duration = .seconds(60)) {
+    package init(fetches: Int = 64, bytes: Int = 32 << 20, limit: Duration = .seconds(60)) {
         gate = FetchGate(fetches: fetches, bytes: bytes)
         self.limit = limit
     }

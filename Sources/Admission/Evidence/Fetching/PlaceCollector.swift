@@ -16,7 +16,8 @@ struct PlaceCollector: Sendable {
     /// Evidence bytes that are at hand, by their digest; the place still says which of them are there.
     var known: [Digest: [UInt8]] = [:]
 
-    static let documentBytes = 4 << 20
+    /// What a document counts whose size nobody has said yet; few are as large.
+    static let documentBytes = 1 << 20
 
     var finder: CandidateFinder { CandidateFinder(source: source, predicateType: nil) }
 
@@ -51,14 +52,15 @@ struct PlaceCollector: Sendable {
         ) { index, holder in
             do throws(RegistryError) {
                 let candidates = try await gated(
-                    bytes: min(holder.size, Self.documentBytes)
+                    bytes: min(holder.size, 4 << 20)
                 ) { () async throws(RegistryError) in
                     try await finder.candidates(lane, in: holder)
                 }
                 progress.set(lane, index, candidates)
                 // Several holders of several pieces each are read side by side already.
                 await Bounded.forEach(
-                    candidates, width: holders.count > 1 ? 1 : EvidenceFetching.width, mayBegin: { progress.wantsMore(lane) }
+                    candidates, width: holders.count > 1 ? 1 : EvidenceFetching.width,
+                    mayBegin: { progress.wantsMore(lane) }
                 ) { _, candidate in
                     if progress.claim(candidate, lane) { await evaluate(candidate, lane, into: progress) }
                 }

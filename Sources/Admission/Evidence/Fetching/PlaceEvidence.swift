@@ -14,6 +14,14 @@ struct PlaceEvidence: Sendable {
     /// How many refusals, and how many unread pieces, are kept; they explain and decide nothing.
     static let maximumReported = 64
 
+    /// About how many bytes of memory its texts take.
+    var textBytes: Int {
+        refused.reduce(0) {
+            $0 + $1.origin.utf8.count + $1.finding.observed.utf8.count + $1.finding.expected.utf8.count
+        }
+            + (unread + unanswered).reduce(0) { $0 + $1.utf8.count } + 64 * (refused.count + unread.count)
+    }
+
     /// Adds something that gave no answer.
     mutating func addUnanswered(_ text: String) {
         unread.append(text)

@@ -23,6 +23,4 @@ enum PlatformAnswer: Sendable {
             platforms.count <= ImageVerification.maximumPlatforms.limit
             ? .platforms(platforms) : .excess(platforms.count)
     }
-
-    var isAbsent: Bool { if case .absent = self { true } else { false } }
 }

@@ -1,0 +1,138 @@
+import Admission
+import ArgumentParser
+import Cluster
+import Core
+import Foundation
+import Kubernetes
+import KubernetesClient
+import Policy
+
+struct Scan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan",
+        abstract: "Decide about what runs now, and say what nobody decided about.",
+        discussion: """
+            Exit 0 when everything that runs may and was decided, 1 when something may not, was not, or the webhook was \
+            removed or narrowed, 2 when something could not be decided.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json, junit
+    }
+
+    @OptionGroup var target: ClusterOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "What kubectl get pods,… -o json wrote, instead of a cluster: a file or folder; may be repeated.",
+            valueName: "file"))
+    var from: [String] = []
+
+    @OptionGroup var policy: PolicyOptions
+
+    @Option(help: ArgumentHelp("The folder of signed waivers and revocation lists.", valueName: "folder"))
+    var waivers: String?
+
+    @OptionGroup var evidence: EvidenceOptions
+
+    @Option(help: ArgumentHelp("The folder of the decision log.", valueName: "folder"))
+    var log: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The webhook configurations as they were installed, to compare with; may be repeated.", valueName: "file"))
+    var webhooks: [String] = []
+
+    @Option(help: ArgumentHelp("The cluster, when the bundle knows several.", valueName: "name"))
+    var cluster: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The namespace; the context's own when absent.", valueName: "name"))
+    var namespace: String?
+
+    @Flag(name: [.customShort("A"), .customLong("all-namespaces")], help: "All namespaces.")
+    var allNamespaces = false
+
+    @Option(name: [.short, .customLong("output")], help: "How the result is written.")
+    var output = Format.table
+
+    @Option(help: ArgumentHelp("Judge as of this time instead of now.", valueName: "instant"))
+    var at: String?
+
+    @Option(help: ArgumentHelp("How long it may take in all, in seconds.", valueName: "seconds"))
+    var timeout = 300
+
+    func validate() throws {
+        if !from.isEmpty, target.isNamed { throw ValidationError("expected either --from or a cluster") }
+        if allNamespaces, namespace != nil { throw ValidationError("expected either --namespace or --all-namespaces") }
+    }
+
+    func run() async throws {
+        guard (1...86_400).contains(timeout) else { throw UsageError("--timeout \(timeout): expected 1 to 86400") }
+        let now = try InstantArgument.now(at)
+        let end = ContinuousClock.now + .seconds(timeout)
+        let bundle = try policy.load(now)
+        let book = try policy.book(waivers, bundle: bundle, now: now)
+        let (inventory, owners) = try await world()
+        let name = try PolicyOptions.cluster(cluster, of: bundle)
+        let admitter = try Admitter(
+            bundle: bundle, cluster: name, places: try evidence.places(), owners: owners, waivers: book)
+        var known: ScanLog?
+        if let log {
+            var read = try await ScanLog(folder: log)
+            await read.drop(unproven: inventory.pods)
+            known = read
+        }
+        let expected = try webhooks.flatMap { try ScanInput.objects($0) }
+        let isLooked = from.isEmpty || !expected.isEmpty || !inventory.webhooks.isEmpty
+        if !isLooked {
+            Console.standard.error(
+                "note: there is no webhook configuration among the objects, so nothing is said of it")
+        }
+        let engine = ScanEngine(
+            admitter: admitter, now: now, end: end,
+            exempt: Self.exempt(expected.isEmpty ? inventory.webhooks : expected))
+        let result = ScanResult(
+            at: now, cluster: name, pods: await engine.decide(inventory.pods, known),
+            unreadable: inventory.unreadable.map { ($0.name, "\($0.problem)") },
+            alarms: isLooked ? WebhookGuard(expected: expected).alarms(inventory.webhooks) : nil, log: known)
+        let report = ScanReport(result)
+        switch output {
+        case .table: Console.standard.print(report.table(.standard))
+        case .json: Console.standard.print(report.json.pretty.printableJSON)
+        case .junit: Console.standard.print(report.junit)
+        }
+        if result.outcome != .good { throw result.outcome }
+    }
+
+    /// What runs, and who knows the owners.
+    private func world() async throws -> (ClusterInventory, any OwnerDirectory) {
+        guard from.isEmpty else {
+            let objects = try from.flatMap { try ScanInput.objects($0) }
+            var inventory = ClusterInventory(objects)
+            if let namespace { inventory.pods.removeAll { !$0.namespace.isSame(as: namespace) } }
+            return (inventory, ListedOwners(inventory.others))
+        }
+        let client = try target.client()
+        let namespace = allNamespaces ? nil : namespace ?? client.namespace ?? "default"
+        return (
+            try await ClusterInventory(client, namespace: namespace), ClusterOwners(client, deadline: .seconds(10))
+        )
+    }
+
+    /// The namespaces that `mc`'s webhook is not asked about, by the one label that nobody can set.
+    private static func exempt(_ configurations: [JSONValue]) -> Set<String> {
+        let own = configurations.filter {
+            $0["kind"] == "ValidatingWebhookConfiguration" && $0["metadata"]?["name"]?.string == WebhookGuard.name
+        }
+        let sets = own.flatMap { $0["webhooks"]?.array ?? [] }.compactMap { webhook -> Set<String>? in
+            // A webhook without a selector is asked about everything, and is about something else than pods.
+            guard let expressions = webhook["namespaceSelector"]?["matchExpressions"]?.array else { return nil }
+            let names = expressions.filter {
+                $0["key"] == "kubernetes.io/metadata.name" && $0["operator"] == "NotIn"
+            }.flatMap { ($0["values"]?.array ?? []).compactMap(\.string) }
+            return Set(names)
+        }
+        guard let first = sets.first else { return [] }
+        return sets.dropFirst().reduce(first) { $0.intersection($1) }
+    }
+}

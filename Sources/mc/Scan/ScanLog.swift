@@ -1,0 +1,118 @@
+import Cluster
+import Core
+import DecisionLog
+import Foundation
+import Policy
+import Recorder
+import TransparencyLog
+
+/// What the decision log knows of what runs.
+struct ScanLog {
+    /// A decision and its place.
+    struct Entry {
+        let index: UInt64
+        let outcome: String
+        let enforcedResult: String
+        let isUnauthenticated: Bool
+        let kind: String
+        let name: String
+        let namespace: String
+        let uid: String?
+        let username: String
+        let groups: [String]
+
+        init(_ decision: LoggedDecision) {
+            index = decision.index
+            outcome = decision.outcome
+            enforcedResult = decision.enforcedResult
+            isUnauthenticated = decision.caller == .unauthenticated
+            kind = decision.object.kind
+            name = decision.object.name
+            namespace = decision.namespace
+            uid = decision.object.uid
+            username = decision.document["requester"]?["username"]?.string ?? ""
+            groups = (decision.document["requester"]?["groups"]?.array ?? []).compactMap(\.string)
+        }
+    }
+
+    private let tail: FolderTail
+    let origin: String
+    /// How many entries the checkpoint covers.
+    let size: UInt64
+    private(set) var unreadable = 0
+    /// The latest judged decision on each object.
+    private(set) var objects: [[UInt8]: Entry] = [:]
+    /// The latest judged decision on each image in each namespace.
+    private(set) var images: [[UInt8]: Entry] = [:]
+    /// Entries that the checkpoint was seen to cover.
+    private var known: Set<UInt64> = []
+    /// Decisions on Pods that somebody asked for who did not prove to be the API server.
+    private(set) var unauthenticated: [Entry] = []
+
+    private static let page = 512
+
+    /// Reads a log in a folder, as far as its checkpoint covers it.
+    ///
+    /// - Throws: when there is no log, or it cannot be read.
+    init(folder: String) async throws {
+        _ = try LogOption.reader(folder)
+        tail = try await FolderTail(folder: folder, large: LargeDecisionFolder("\(folder)/decisions"))
+        origin = tail.origin
+        size = tail.size
+        var next: UInt64 = 0
+        while next < size {
+            let entries = try await tail.entries(from: next, limit: Self.page)
+            guard let last = entries.last else { break }
+            for entry in entries { await take(entry.bytes, entry.index) }
+            next = last.index + 1
+        }
+    }
+
+    private mutating func take(_ bytes: [UInt8], _ index: UInt64) async {
+        do {
+            guard let entry = try LoggedDecision.entry(bytes, origin: origin) else { return }
+            let document = entry.decision == nil ? try await tail.decision(entry.decisionDigest) : nil
+            let decision = try LoggedDecision(entry, index: index, origin: origin, document: document)
+            // What was let through without a look says nothing of what runs.
+            guard !decision.isDryRun, decision.note == nil, ["CREATE", "UPDATE"].contains(decision.operation) else {
+                return
+            }
+            let known = Entry(decision)
+            if let uid = known.uid { objects[Array(uid.utf8)] = known }
+            for image in decision.images {
+                if let digest = image.digest { images[Self.key(digest, decision.namespace)] = known }
+            }
+            if known.isUnauthenticated, known.kind == "Pod", known.enforcedResult == "allow" {
+                unauthenticated.append(known)
+            }
+        } catch {
+            unreadable += 1
+        }
+    }
+
+    /// Forgets the entries among those about these pods that the checkpoint does not cover.
+    mutating func drop(unproven pods: [RunningPod]) async {
+        for pod in pods {
+            let images = pod.images.compactMap(\.digest).map { Self.key($0.description, pod.namespace) }
+            let own = Array(pod.uid.utf8)
+            for entry in [objects[own]] + images.map({ self.images[$0] }) {
+                guard let entry, !known.contains(entry.index) else { continue }
+                if await tail.proves(entry.index) {
+                    known.insert(entry.index)
+                    continue
+                }
+                unreadable += 1
+                objects = objects.filter { $0.value.index != entry.index }
+                self.images = self.images.filter { $0.value.index != entry.index }
+            }
+        }
+    }
+
+    /// The decision on an object.
+    func object(_ uid: String) -> Entry? { uid.isEmpty ? nil : objects[Array(uid.utf8)] }
+
+    /// The latest decision on an image in a namespace.
+    func image(_ digest: Digest, namespace: String) -> Entry? { images[Self.key(digest.description, namespace)] }
+
+    private static func key(_ digest: String, _ namespace: String) -> [UInt8] { Array("\(namespace) \(digest)".utf8) }
+}

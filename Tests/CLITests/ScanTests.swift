@@ -1,0 +1,287 @@
+import Core
+import Foundation
+import KubernetesClient
+import TestCluster
+import TestSupport
+import Testing
+
+/// `mc scan` through the binary, on what the demo keeps: from files, and from a cluster.
+@Suite("Scan") struct ScanTests {
+    /// A workload of the demo as it runs.
+    private struct Scene {
+        let folder: TemporaryFolder
+        let image: String
+        var kept: String { folder.path + "/kept" }
+
+        init(_ name: String = "image") async throws {
+            folder = try TemporaryFolder(isKept: true)
+            let demo = try await Tool.run(["demo", "--directory", folder.path + "/kept"])
+            try #require(demo.status == 0, "\(demo.output)\(demo.error)")
+            let manifest = try String(contentsOfFile: "\(folder.path)/kept/deployment-\(name).yaml", encoding: .utf8)
+            let line = try #require(manifest.split(separator: "\n").first { $0.contains("image: ") })
+            image = String(line.split(separator: " ").last ?? "").filter { $0 != "\"" && $0 != "}" && $0 != "]" }
+        }
+
+        var digest: String { String(image.drop { $0 != "@" }.dropFirst()) }
+        var template: JSONValue { template(image) }
+
+        func template(_ image: String) -> JSONValue {
+            [
+                "metadata": ["labels": ["app": "demo", "mc.env": "prod"], "annotations": ["mc.repo": "example/app"]],
+                "spec": ["containers": [["name": "app", "image": .string(image)]]],
+            ]
+        }
+
+        func replicaSet(_ image: String? = nil) -> JSONValue {
+            [
+                "apiVersion": "apps/v1", "kind": "ReplicaSet",
+                "metadata": ["name": "demo-1", "namespace": "payments", "uid": "rs-1"],
+                "spec": ["template": template(image ?? self.image)],
+            ]
+        }
+
+        func pod(
+            _ name: String = "demo-1-a", image: String? = nil, running: String? = nil, isOwned: Bool = true,
+            namespace: String = "payments"
+        ) -> JSONValue {
+            let image = image ?? self.image
+            var metadata = template["metadata"]?.object ?? JSONObject()
+            metadata["name"] = .string(name)
+            metadata["namespace"] = .string(namespace)
+            metadata["uid"] = .string("uid-\(name)")
+            if isOwned {
+                metadata["ownerReferences"] = [
+                    [
+                        "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "demo-1", "uid": "rs-1",
+                        "controller": true,
+                    ]
+                ]
+            }
+            return [
+                "apiVersion": "v1", "kind": "Pod", "metadata": .object(metadata),
+                "spec": ["containers": [["name": "app", "image": .string(image)]]],
+                "status": [
+                    "phase": "Running",
+                    "containerStatuses": [["name": "app", "imageID": .string(running ?? image)]],
+                ],
+            ]
+        }
+
+        func options(_ more: [String]) -> [String] {
+            [
+                "scan", "--policy", "\(kept)/policy", "--trust", "\(kept)/trust.yaml", "--evidence", "\(kept)/image",
+            ] + more
+        }
+
+        func scan(_ objects: [JSONValue], _ more: [String] = []) async throws -> Tool.Run {
+            let list: JSONValue = ["apiVersion": "v1", "kind": "List", "items": .array(objects)]
+            try folder.write("objects.json", list.canonical)
+            return try await Tool.run(options(["--from", "\(folder.path)/objects.json", "-o", "json"] + more))
+        }
+    }
+
+    private static let webhook: JSONValue = [
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": ["name": "mc"],
+        "webhooks": [
+            [
+                "name": "validate.mc.internal", "failurePolicy": "Fail",
+                "clientConfig": ["caBundle": "QUJD", "service": ["namespace": "mc", "name": "mc"]],
+                "rules": [
+                    ["apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]]
+                ],
+                "namespaceSelector": [
+                    "matchExpressions": [
+                        ["key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["kube-system"]]
+                    ]
+                ],
+            ]
+        ],
+    ]
+
+    private static func rules(_ document: JSONValue, pod: Int = 0) -> Set<String> {
+        let pods = document["pods"]?.array ?? []
+        guard pods.indices.contains(pod) else { return [] }
+        return Set(
+            (pods[pod]["findings"]?.array ?? []).filter { $0["disposition"] == "denies" }
+                .compactMap { $0["rule"]?.string })
+    }
+
+    @Test func whatRunsIsDecidedAsItRuns() async throws {
+        let scene = try await Scene()
+        let good = try await scene.scan([scene.pod(), scene.pod("demo-1-b"), scene.replicaSet()])
+        #expect(good.status == 0, "\(good.all)")
+        let document = try JSONValue(parsing: good.output)
+        #expect(document["summary"]?["pods"] == 2)
+        #expect(document["pods"]?.array?.first?["images"]?.array?.first?["digest"]?.string == scene.digest)
+        #expect(document["alarms"] == .null)
+        #expect(good.error.contains("webhook configuration"))
+        // The tag says nothing; what the kubelet pulled decides.
+        let tagged = scene.image.prefix { $0 != "@" } + ":v1"
+        let byTag = try await scene.scan([
+            scene.pod(image: String(tagged), running: scene.image), scene.replicaSet(String(tagged)),
+        ])
+        #expect(byTag.status == 0, "\(byTag.all)")
+        let other = "sha256:" + String(repeating: "e", count: 64)
+        let drifted = try await scene.scan([
+            scene.pod(running: String(scene.image.prefix { $0 != "@" }) + "@" + other), scene.replicaSet(),
+        ])
+        #expect(drifted.status == 1, "\(drifted.all)")
+        let drift = try JSONValue(parsing: drifted.output)
+        #expect(drift["pods"]?.array?.first?["images"]?.array?.first?["differs"] == true)
+    }
+
+    @Test func aPodWithoutItsOwnerOrRequesterIsRefused() async throws {
+        let scene = try await Scene()
+        let orphan = try await scene.scan([scene.pod()])
+        #expect(orphan.status == 1, "\(orphan.all)")
+        #expect(try Self.rules(JSONValue(parsing: orphan.output)) == ["owner-mismatch"])
+        let bare = try await scene.scan([scene.pod(isOwned: false)])
+        #expect(bare.status == 1)
+        #expect(try Self.rules(JSONValue(parsing: bare.output)) == ["requester-mismatch"])
+        let malformed = try await scene.scan([
+            ["apiVersion": "v1", "kind": "Pod", "metadata": ["name": "a/b"]], scene.pod(), scene.replicaSet(),
+        ])
+        #expect(malformed.status == 2, "\(malformed.all)")
+        #expect(try JSONValue(parsing: malformed.output)["summary"]?["pods"] == 1)
+    }
+
+    @Test func theWebhookIsLookedAtAndItsExemptionsKept() async throws {
+        let scene = try await Scene()
+        let objects = [scene.pod(), scene.replicaSet()]
+        let system = scene.pod("etcd", image: "registry.k8s.io/etcd:3", isOwned: false, namespace: "kube-system")
+        let good = try await scene.scan(objects + [Self.webhook, system])
+        #expect(good.status == 0, "\(good.all)")
+        let document = try JSONValue(parsing: good.output)
+        #expect(document["alarms"] == [])
+        #expect(document["pods"]?.array?.last?["decision"] == "exempt")
+        #expect(try await scene.scan(objects + [system]).status == 1)
+        let webhook = String(decoding: Self.webhook.canonical, as: UTF8.self)
+        let open = try JSONValue(parsing: webhook.replacingOccurrences(of: "\"Fail\"", with: "\"Ignore\""))
+        let narrowed = try await scene.scan(objects + [open])
+        #expect(narrowed.status == 1)
+        #expect(
+            try JSONValue(parsing: narrowed.output)["alarms"]?.array?.compactMap { $0["code"]?.string }
+                == ["failurePolicy"])
+        try scene.folder.write("webhooks.json", webhook)
+        let removed = try await scene.scan(objects, ["--webhooks", "\(scene.folder.path)/webhooks.json"])
+        #expect(removed.status == 1)
+        #expect(removed.output.contains("removed"))
+    }
+
+    @Test func aClusterIsScannedThroughItsAPI() async throws {
+        let scene = try await Scene()
+        let cluster = try await TestCluster(tokens: ["s3cret"])
+        cluster.put(scene.pod())
+        cluster.put(scene.replicaSet())
+        cluster.put(Self.webhook)
+        try scene.folder.write(
+            "kubeconfig",
+            """
+            current-context: test
+            clusters: [{name: c, cluster: {server: "\(cluster.address)"}}]
+            users: [{name: u, user: {token: s3cret}}]
+            contexts: [{name: test, context: {cluster: c, user: u, namespace: payments}}]
+            """)
+        let options = scene.options(["--kubeconfig", "\(scene.folder.path)/kubeconfig"])
+        let good = try await Tool.run(options + ["-o", "junit"])
+        #expect(good.status == 0, "\(good.all)")
+        #expect(good.output.contains("<testcase name=\"payments/demo-1-a\" classname=\"mc scan\"/>"))
+        #expect(good.output.contains("tests=\"2\" failures=\"0\" errors=\"0\""))
+        let other = try await Tool.run(options + ["-n", "other"])
+        #expect(other.status == 0)
+        #expect(other.output.contains("0 pods"))
+        // The owner goes: its pods belong to nobody.
+        cluster.remove(scene.replicaSet())
+        cluster.remove(Self.webhook)
+        let bad = try await Tool.run(options + ["-A"])
+        #expect(bad.status == 1)
+        #expect(bad.output.contains("owner-mismatch"))
+        #expect(bad.output.contains("alarm"))
+        // The API answers no more: nothing was evaluated.
+        cluster.setTokens([])
+        let down = try await Tool.run(options)
+        #expect(down.status == 2)
+        #expect(!down.all.contains("s3cret"))
+    }
+
+    /// The entry that a webhook would have made of a pod.
+    private static func entry(_ scene: Scene, _ pod: JSONValue, caller: String) async throws -> String {
+        let review: JSONValue = [
+            "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
+            "request": [
+                "uid": "r-1", "kind": ["group": "", "version": "v1", "kind": "Pod"],
+                "resource": ["group": "", "version": "v1", "resource": "pods"], "operation": "CREATE",
+                "name": pod["metadata"]?["name"] ?? .null, "namespace": "payments", "dryRun": false,
+                "userInfo": ["username": "system:serviceaccount:kube-system:replicaset-controller"], "object": pod,
+            ],
+        ]
+        let file = try scene.folder.write("review.json", review.canonical)
+        let owners = try scene.folder.write("owners.json", scene.replicaSet().canonical)
+        let run = try await Tool.run([
+            "admit", "--review", file, "--owners", owners, "--policy", "\(scene.kept)/policy", "--trust",
+            "\(scene.kept)/trust.yaml", "--evidence", "\(scene.kept)/image", "-o", "json",
+        ])
+        try #require(run.status == 0, "\(run.all)")
+        let decision = try JSONValue(parsing: run.output)
+        let entry: JSONValue = [
+            "schema": "https://mc.internal/schemas/log-entry.v1.json",
+            "decisionDigest": .string(Digest.of(decision.canonical).description), "decision": decision,
+            "at": decision["at"] ?? .null, "caller": .string(caller), "cluster": decision["cluster"] ?? .null,
+            "namespace": "payments", "images": [.string(scene.digest)], "outcome": "allow", "enforcedResult": "allow",
+        ]
+        return String(decoding: entry.canonical, as: UTF8.self)
+    }
+
+    @Test func theLogSaysWhatWasDecided() async throws {
+        let scene = try await Scene()
+        let entries = [
+            try await Self.entry(scene, scene.pod("demo-1-a"), caller: "authenticated"),
+            try await Self.entry(scene, scene.pod("demo-1-b"), caller: "unauthenticated"),
+            try await Self.entry(scene, scene.pod("demo-1-gone"), caller: "unauthenticated"),
+        ]
+        try scene.folder.write("entries", entries.joined(separator: "\n") + "\n")
+        let made = try await Tool.shell(
+            "mc log key new --name mc.example/log --out key && mc log append --log log --key key < entries",
+            in: scene.folder.path)
+        try #require(made.status == 0, "\(made.all)")
+        let log = ["--log", "\(scene.folder.path)/log"]
+        let both = [scene.pod("demo-1-a"), scene.pod("demo-1-b"), scene.replicaSet()]
+        let good = try await scene.scan(both, log)
+        #expect(good.status == 0, "\(good.all)")
+        let document = try JSONValue(parsing: good.output)
+        #expect(document["pods"]?.array?.compactMap { $0["log"]?["index"]?.integer } == [0, 1])
+        #expect(document["pods"]?.array?.compactMap { $0["log"]?["authenticated"]?.bool } == [true, false])
+        #expect(document["log"]?["origin"] == "mc.example/log")
+        #expect(document["log"]?["reconciled"] == 1)
+        #expect(document["log"]?["unreconciled"]?.array?.compactMap { $0["pod"]?.string } == ["demo-1-gone"])
+        // One that came past the webhook: its image is known, it is not.
+        let past = try await scene.scan(both + [scene.pod("demo-1-past")], log)
+        #expect(past.status == 1, "\(past.all)")
+        let drift = try JSONValue(parsing: past.output)
+        #expect(drift["summary"]?["unrecorded"] == 1)
+        #expect(drift["summary"]?["violations"] == 0)
+        #expect(drift["pods"]?.array?.last?["log"] == .null)
+        #expect(drift["pods"]?.array?.last?["images"]?.array?.first?["log"]?["index"] != nil)
+        // An entry that is not what the checkpoint covers counts for nothing.
+        let forged = try await Tool.shell(
+            "chmod -R u+w log; sed -i s/demo-1-a/demo-1-x/g $(grep -rl demo-1-a log/tile/entries)",
+            in: scene.folder.path)
+        try #require(forged.status == 0, "\(forged.all)")
+        #expect(try await scene.scan(both, log).status != 0)
+        let none = try await scene.scan(both, ["--log", "\(scene.folder.path)/none"])
+        #expect(none.status == 2)
+    }
+
+    @Test(arguments: [
+        ["--from", "x.json", "--in-cluster"], ["-A", "-n", "shop", "--from", "x.json"], ["--from", "/none.json"],
+        ["--in-cluster", "--context", "x"], ["--in-cluster"], ["--kubeconfig", "/none"],
+        ["--from", "x.json", "--timeout", "0"],
+    ])
+    func badUsageIsNoResult(_ arguments: [String]) async throws {
+        let scene = try await Scene()
+        let run = try await Tool.run(scene.options(arguments))
+        #expect(run.status == 2, "\(run.all)")
+        #expect(!run.error.isEmpty)
+    }
+}

@@ -1,0 +1,196 @@
+import Core
+import Installation
+import Testing
+import YAML
+
+/// What must never be missing from the manifests, whatever else changes.
+@Suite struct ManifestTests {
+    @Test func theSameOptionsGiveTheSameBytes() throws {
+        let one = try Samples.installation(everything: true)
+        let other = try Samples.installation(everything: true)
+        #expect(try one.yaml() == other.yaml())
+        #expect(try one.kustomize() == other.kustomize())
+        #expect(try one.yaml() != Samples.installation().yaml())
+    }
+
+    @Test func theYAMLIsReadAsTheSame() throws {
+        let installation = try Samples.installation(everything: true)
+        let nodes = try YAMLReader.documents(Array(installation.yaml().utf8), file: "all.yaml")
+        #expect(try nodes.map(\.json) == installation.objects())
+    }
+
+    @Test(arguments: ["validate.mc.internal", "nodes.mc.internal", "mutate.mc.internal"])
+    func webhooksFailClosed(name: String) throws {
+        let installation = try Samples.installation()
+        let webhooks = try ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"]
+            .flatMap { try installation.object($0, "mc")?["webhooks"]?.array ?? [] }
+        let webhook = try #require(webhooks.first { $0["name"]?.string == name })
+        #expect(webhook["failurePolicy"] == "Fail")
+        #expect(webhook["matchPolicy"] == "Equivalent")
+        #expect(webhook["sideEffects"] == "NoneOnDryRun")
+        #expect(webhook["timeoutSeconds"] == 10)
+        #expect(webhook.at("clientConfig", "caBundle")?.string == Base64.encode(Samples.certificate))
+        #expect(webhook["objectSelector"] == nil)
+        #expect(webhook["matchConditions"] == nil)
+    }
+
+    @Test func exemptionsAreByTheNamespacesNameAlone() throws {
+        let installation = Installation(try Samples.options(exempt: ["cert-manager"]))
+        let selector = try installation.object("ValidatingWebhookConfiguration", "mc")?
+            .at("webhooks", "0", "namespaceSelector")
+        #expect(
+            selector == [
+                "matchExpressions": [
+                    [
+                        "key": "kubernetes.io/metadata.name", "operator": "NotIn",
+                        "values": ["kube-system", "mc-system", "cert-manager"],
+                    ]
+                ]
+            ])
+    }
+
+    @Test(arguments: [
+        ("", "pods", "CREATE"), ("", "pods", "UPDATE"), ("", "pods/ephemeralcontainers", "UPDATE"),
+        ("", "replicationcontrollers", "CREATE"), ("", "podtemplates", "UPDATE"), ("apps", "deployments", "CREATE"),
+        ("apps", "replicasets", "UPDATE"), ("apps", "statefulsets", "CREATE"), ("apps", "daemonsets", "UPDATE"),
+        ("batch", "jobs", "CREATE"), ("batch", "cronjobs", "UPDATE"), ("apps", "*/scale", "UPDATE"),
+        ("", "*/scale", "UPDATE"), ("", "pods/exec", "CONNECT"), ("", "pods/attach", "CONNECT"),
+        ("", "pods/portforward", "CONNECT"), ("", "nodes/proxy", "CONNECT"),
+    ])
+    func everyWayToRunSomethingIsAskedAbout(group: String, resource: String, operation: String) throws {
+        let webhooks =
+            try Samples.installation().object("ValidatingWebhookConfiguration", "mc")?["webhooks"]?.array ?? []
+        let rules = webhooks.flatMap { $0["rules"]?.array ?? [] }
+        #expect(
+            rules.contains { rule in
+                rule["apiGroups"]?.array?.contains(.string(group)) == true
+                    && rule["resources"]?.array?.contains(.string(resource)) == true
+                    && rule["operations"]?.array?.contains(.string(operation)) == true
+            })
+    }
+
+    @Test func nothingOfSecretsIsRead() throws {
+        let roles = try Samples.installation(everything: true).objects()
+            .filter { ["ClusterRole", "Role"].contains($0["kind"]?.string ?? "") }
+        #expect(roles.count == 3)
+        let texts = roles.flatMap { $0["rules"]?.texts ?? [] }
+        #expect(!texts.contains("secrets"))
+        #expect(!texts.contains("*"))
+        #expect(texts.contains("controllerrevisions"))
+        let webhook = roles.first { $0["metadata"]?["name"] == "mc-webhook" }
+        #expect(Set((webhook?["rules"]?.array ?? []).flatMap { $0["verbs"]?.texts ?? [] }) == ["get", "list", "watch"])
+    }
+
+    /// Two logs under one origin would be a fork to every witness.
+    @Test func eachReplicaHasAnOriginOfItsOwn() throws {
+        let data = try Samples.installation(everything: true).object("ConfigMap", "mc-config")?["data"]?.object
+        let origins = try (data?.members ?? []).map { member in
+            let node = try YAMLReader.documents(Array((member.value.string ?? "").utf8), file: member.key)[0].json
+            return "\(member.key) \(node.at("log", "origin")?.string ?? "")"
+        }
+        #expect(
+            origins == [
+                "mc-0.yaml mc.internal/prod-eu/mc-0", "mc-1.yaml mc.internal/prod-eu/mc-1",
+                "mc-2.yaml mc.internal/prod-eu/mc-2",
+            ])
+    }
+
+    @Test func theConfigurationIsThis() throws {
+        let text = try Samples.installation(everything: true).object("ConfigMap", "mc-config")?
+            .at("data", "mc-0.yaml")?.string
+        #expect(
+            text == """
+                cluster: prod-eu
+                policy:
+                  bundle: /etc/mc/policy
+                  trust: /etc/mc/trust/trust.yaml
+                  state: /var/lib/mc/log/policy-state.json
+                  next: /etc/mc/policy-next
+                waivers:
+                  folder: /etc/mc/waivers
+                  poll: 30s
+                log:
+                  folder: /var/lib/mc/log/entries
+                  key: /etc/mc/log-key.pem
+                  origin: mc.internal/prod-eu/mc-0
+                  maximumBytes: 9663676416
+                cache:
+                  folder: /var/lib/mc/cache
+                  maximumBytes: 4294967296
+                  maximumAge: 24h
+                evidence:
+                  insecureRegistries: []
+                kubernetes:
+                  inCluster: true
+                webhook:
+                  listen: "0.0.0.0:9443"
+                  certificate: /etc/mc/tls/webhook/tls.crt
+                  key: /etc/mc/tls/webhook/tls.key
+                  clientCA: /etc/mc/client-ca/ca.crt
+                  deadline: 8s
+                api:
+                  listen: "0.0.0.0:8443"
+                  certificate: /etc/mc/tls/api/tls.crt
+                  key: /etc/mc/tls/api/tls.key
+                  tokens: /etc/mc/api/tokens.yaml
+                health:
+                  listen: "0.0.0.0:8081"
+                witnesses: []
+
+                """)
+    }
+
+    @Test func theContainerIsLockedDown() throws {
+        let set = try #require(try Samples.installation(everything: true).object("StatefulSet", "mc"))
+        let pod = try #require(set.at("spec", "template", "spec"))
+        let container = try #require(pod.at("containers", "0"))
+        #expect(container["image"]?.string == Samples.image)
+        #expect(container.at("securityContext", "readOnlyRootFilesystem") == true)
+        #expect(container.at("securityContext", "allowPrivilegeEscalation") == false)
+        #expect(container.at("securityContext", "capabilities", "drop") == ["ALL"])
+        #expect(pod.at("securityContext", "runAsNonRoot") == true)
+        #expect(pod.at("securityContext", "seccompProfile", "type") == "RuntimeDefault")
+        #expect(container.at("resources", "limits", "memory") == "512Mi")
+        let volumes = (pod["volumes"]?.array ?? []).compactMap { $0["name"]?.string } + ["log", "cache"]
+        let mounts = (container["volumeMounts"]?.array ?? []).compactMap { $0["name"]?.string }
+        #expect(Set(volumes) == Set(mounts))
+    }
+
+    /// What an operator put into them must outlive the next `kubectl apply`.
+    @Test(arguments: ["mc-policy", "mc-policy-next", "mc-waivers", "mc-trust", "mc-client-ca"])
+    func placesHoldNoData(name: String) throws {
+        let map = try #require(try Samples.installation(everything: true).object("ConfigMap", name))
+        #expect(map["data"] == nil)
+    }
+
+    @Test func aChangedConfigurationRollsThePods() throws {
+        func digest(_ options: InstallOptions) throws -> String? {
+            try Installation(options).object("StatefulSet", "mc")?
+                .at("spec", "template", "metadata", "annotations", "mc.internal/config")?.string
+        }
+        let one = try digest(try InstallOptions(image: Samples.image, cluster: "a", trust: .certManager))
+        let same = try digest(try InstallOptions(image: Samples.image, cluster: "a", trust: .certManager))
+        let other = try digest(try InstallOptions(image: Samples.image, cluster: "b", trust: .certManager))
+        #expect(one != nil)
+        #expect(one == same)
+        #expect(one != other)
+    }
+
+    @Test func theServerComesBeforeTheWebhook() throws {
+        let kinds = try Samples.installation().objects().compactMap { $0["kind"]?.string }
+        #expect(kinds.first == "Namespace")
+        #expect(kinds.suffix(3) == ["StatefulSet", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"])
+        #expect(try Samples.installation().objects(.webhook).count == 2)
+        #expect(try Samples.installation().objects(.server).count == kinds.count - 2)
+    }
+
+    @Test func certManagerWritesTheCA() throws {
+        let installation = Installation(try Samples.options(trust: .certManager))
+        let configuration = try installation.object("ValidatingWebhookConfiguration", "mc")
+        #expect(
+            configuration?.at("metadata", "annotations", "cert-manager.io/inject-ca-from") == "mc-system/mc-webhook")
+        #expect(configuration?.at("webhooks", "0", "clientConfig", "caBundle") == nil)
+        #expect(try installation.object("Certificate", "mc-webhook") != nil)
+        #expect(try Samples.installation().object("Certificate", "mc-webhook") == nil)
+    }
+}
