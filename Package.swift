@@ -17,6 +17,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -227,7 +228,8 @@ let package = Package(
             name: "CLITests",
             dependencies: [
                 "mc", "Core", "Attestation", "OCI", "TestAuthority", "TransparencyLog", "KubernetesClient", "TestCluster",
-                "TestSupport",
+                "TestSupport", "Rehearsal", "Policy", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -288,9 +290,10 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog", "Rehearsal",
+                "Server", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog", "Rehearsal", "Rollout",
                 "PrometheusMetrics", "ServingCertificates", "Attestation", "OCI", "Core", "TestAuthority",
-                "TestSupport", asyncHTTPClient, nioCore, nioSSL, logging, metrics,
+                "TestSupport", asyncHTTPClient, crypto, hummingbird, jwtKit, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS,
+                logging, metrics, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),

@@ -30,6 +30,8 @@ package final class DecisionKeeper: Sendable {
     private struct State {
         var repeats = RepeatBook()
         var quota: DenialQuota
+        /// Counts that could not be written yet.
+        var unwritten: [LogRecord] = []
     }
 
     package let admissions: AdmissionIndex
@@ -40,6 +42,7 @@ package final class DecisionKeeper: Sendable {
 
     /// How many denials of a namespace are logged one by one in an hour.
     package static let defaultQuota = 1_000
+    private static let maximumUnwritten = Cap("counts that wait for the log", 50_000)
 
     /// - Parameters:
     ///   - log: where entries go.
@@ -72,7 +75,7 @@ package final class DecisionKeeper: Sendable {
     ) async throws -> Kept {
         let decision = document.decision
         guard !decision.isDryRun else { return .dryRun }
-        let key = decision.enforcedResult == .deny ? RepeatBook.Key(decision) : nil
+        let key = decision.enforcedResult == .deny ? RepeatBook.Key(decision, caller) : nil
         if let key {
             let known = state.withLock { state -> Kept? in
                 if let index = state.repeats.count(key, at: decision.at) {
@@ -95,7 +98,8 @@ package final class DecisionKeeper: Sendable {
                 $0.repeats.remember(
                     key, index: index, decision: document.digest, namespace: decision.namespace, at: decision.at)
             }
-            if let counted { try? await append(counted) }
+            // The decision is kept; that its forerunner's count is not, must not undo it.
+            if let counted { try? await write([counted.record]) }
         } else if let admission = Admission(document: document.json, digest: document.digest) {
             admissions.note(admission)
         }
@@ -115,29 +119,33 @@ package final class DecisionKeeper: Sendable {
     /// - Parameters:
     ///   - now: the present.
     ///   - all: whether to append all counts, because the process ends.
-    /// - Throws: when one of them could not be kept; the others are tried all the same.
+    /// - Throws: when one of them could not be kept; it is tried again the next time, and the others all the same.
     package func settle(at now: Instant, all: Bool = false) async throws {
-        let (repeats, quotas) = state.withLock {
-            ($0.repeats.expire(at: now, all: all), $0.quota.expire(at: now, all: all))
+        let records = state.withLock { state in
+            defer { state.unwritten = [] }
+            let quotas = state.quota.expire(at: now, all: all).map { namespace, count, from in
+                LogRecord.suppressed(
+                    SuppressedRecord(namespace: namespace, count: count, from: from, to: max(now, from)))
+            }
+            return state.unwritten + state.repeats.expire(at: now, all: all).map(\.record) + quotas
         }
-        var failure: (any Error)?
-        for counted in repeats {
-            do { try await append(counted) } catch { failure = error }
-        }
-        for (namespace, count, from) in quotas {
-            let record = LogRecord.suppressed(
-                SuppressedRecord(namespace: namespace, count: count, from: from, to: max(now, from)))
-            do { try await append(record) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try await write(records)
     }
 
-    private func append(_ counted: RepeatBook.Repeats) async throws {
-        _ = try await append(
-            .repeated(
-                RepeatRecord(
-                    first: counted.index, decisionDigest: counted.decision, namespace: counted.namespace,
-                    count: counted.count, from: counted.first, to: counted.last)))
+    /// Appends counts; those that could not be kept wait for the next time.
+    private func write(_ records: [LogRecord]) async throws {
+        var failure: (any Error)?
+        for record in records {
+            do {
+                try await append(record)
+            } catch {
+                failure = error
+                state.withLock { state in
+                    if state.unwritten.count < Self.maximumUnwritten.limit { state.unwritten.append(record) }
+                }
+            }
+        }
+        if let failure { throw failure }
     }
 }
 

@@ -21,12 +21,16 @@ package struct LargeDecisionFolder: LargeDecisions {
             throw Failure(description: "\(CapExceeded(cap: Self.maximumSize, seen: document.count))")
         }
         let path = path(digest)
-        if access(path, F_OK) == 0 { return }
         if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("cannot be made", folder) }
-        let draft = "\(folder)/.\(digest.hex).tmp"
-        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // Two who keep the same at once must not write into each other's draft.
+        let draft = "\(folder)/.\(digest.hex).\(UInt64.random(in: .min ... .max)).tmp"
+        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure("cannot be written", draft) }
-        defer { close(file) }
+        defer {
+            close(file)
+            // Nothing to remove once it has its name.
+            unlink(draft)
+        }
         var rest = document[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }

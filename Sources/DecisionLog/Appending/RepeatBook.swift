@@ -8,13 +8,13 @@ struct RepeatBook: Sendable {
     struct Key: Hashable, Sendable {
         let digest: Digest
 
-        init(_ decision: Decision) {
+        init(_ decision: Decision, _ caller: LogEntry.Caller) {
             let object = decision.object
             var text: [String] = [
                 decision.namespace, decision.operation.rawValue, decision.outcome.rawValue,
                 decision.bundleDigest.description, object.group, object.kind, object.uid == nil ? object.name : "",
                 object.templateDigest?.description ?? "", decision.ownerUID ?? object.uid ?? "",
-                decision.requester.username,
+                decision.requester.username, caller.rawValue,
             ]
             for image in decision.images { text.append("\(image.reference) \(image.digest?.description ?? "")") }
             for item in decision.findings {
@@ -33,6 +33,13 @@ struct RepeatBook: Sendable {
         var count: UInt64 = 0
         let decision: Digest
         let namespace: String
+
+        /// The count as the log keeps it.
+        var record: LogRecord {
+            .repeated(
+                RepeatRecord(
+                    first: index, decisionDigest: decision, namespace: namespace, count: count, from: first, to: last))
+        }
     }
 
     /// How long a denial stands for its repeats.

@@ -19,18 +19,24 @@ package struct LogHistory: Sendable, Hashable {
 
     /// Reads a log from its beginning.
     ///
-    /// - Parameter admissions: is told of every admission.
-    /// - Throws: when the log cannot be read, or ``JSONError`` when an entry is none of ours.
-    package static func read(_ archive: any LogArchive, into admissions: AdmissionIndex) async throws -> LogHistory {
+    /// - Parameters:
+    ///   - large: where decisions are that were too large for an entry; one that is gone from there admits nothing.
+    ///   - admissions: is told of every admission.
+    /// - Throws: when the log or a decision beside it cannot be read, or ``JSONError`` when an entry is none of ours.
+    package static func read(
+        _ archive: any LogArchive, large: (any LargeDecisions)? = nil, into admissions: AdmissionIndex
+    ) async throws -> LogHistory {
         var history = LogHistory()
         while true {
             let page = try await archive.entries(from: history.size, limit: 256)
             guard !page.isEmpty else { return history }
-            for (_, bytes) in page { try history.take(bytes, admissions) }
+            for (_, bytes) in page { try await history.take(bytes, large, admissions) }
         }
     }
 
-    private mutating func take(_ bytes: [UInt8], _ admissions: AdmissionIndex) throws {
+    private mutating func take(
+        _ bytes: [UInt8], _ large: (any LargeDecisions)?, _ admissions: AdmissionIndex
+    ) async throws {
         size += 1
         let limits = JSONLimits(bytes: LogEntry.maximumBytes.limit, depth: 32, values: 65_535)
         let document = try JSONValue(parsing: bytes, limits: limits)
@@ -38,7 +44,7 @@ package struct LogHistory: Sendable, Hashable {
         // By far most entries are decisions, and of these only what admits is of interest.
         if schema.isSame(as: LogEntry.schema) {
             note(document["at"]?.string)
-            if let admission = Admission(entry: document) { admissions.note(admission) }
+            if let admission = try await Self.admission(document, large) { admissions.note(admission) }
             return
         }
         let record = try LogRecord(parsing: bytes)
@@ -49,6 +55,18 @@ package struct LogHistory: Sendable, Hashable {
         case .approval(let approval): approvals.insert(approval.digest)
         case .decision, .repeated, .resolution, .suppressed: break
         }
+    }
+
+    private static func admission(
+        _ document: JSONValue, _ large: (any LargeDecisions)?
+    ) async throws -> Admission? {
+        guard document["decision"] == .null, document["outcome"]?.string == Decision.Outcome.allow.rawValue,
+            let digest = document["decisionDigest"]?.string.flatMap({ Digest($0) }), let large
+        else { return Admission(entry: document) }
+        guard let bytes = try await large.document(digest) else { return nil }
+        let decision = try JSONValue(
+            parsing: bytes, limits: JSONLimits(bytes: LargeDecisionFolder.maximumSize.limit))
+        return Admission(document: decision, digest: digest)
     }
 
     private mutating func note(_ at: String?) {

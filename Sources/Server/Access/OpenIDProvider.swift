@@ -24,6 +24,7 @@ package final class OpenIDProvider: Sendable {
     private static let leeway = Duration.seconds(60)
     /// How often keys are asked for at most, whatever tokens name.
     private static let keyPause = Duration.seconds(30)
+    private static let mostKeys = 64
     private static let keyLife = Duration.seconds(3_600)
 
     private let issuer: String
@@ -31,6 +32,8 @@ package final class OpenIDProvider: Sendable {
     private let rules: [RoleRule]
     private let fetchKeys: @Sendable () async throws -> String
     private let keys = Mutex<(collection: JWTKeyCollection, fetched: Instant)?>(nil)
+    /// When keys were asked for last, whether they came or not.
+    private let asked = Mutex<Instant?>(nil)
 
     /// - Parameters:
     ///   - issuer: the `iss` of the tokens.
@@ -63,9 +66,9 @@ package final class OpenIDProvider: Sendable {
             now < claims.expires + Self.leeway
         else { return nil }
         if let notBefore = claims.notBefore, now + Self.leeway < notBefore { return nil }
-        if let issued = claims.issued, claims.expires > issued + Self.longestLife || now + Self.leeway < issued {
-            return nil
-        }
+        // OpenID Connect Core §2 demands `iat`; without it a token could live for ever.
+        guard let issued = claims.issued, claims.expires <= issued + Self.longestLife, issued <= now + Self.leeway
+        else { return nil }
         let roles = rules.filter { rule in
             claims.values(rule.claim).contains { $0.utf8.elementsEqual(rule.value.utf8) }
         }.map(\.role)
@@ -79,9 +82,24 @@ package final class OpenIDProvider: Sendable {
             let isRecent = known.fetched <= now && now < known.fetched + Self.keyPause
             if (isFresh && !refresh) || isRecent { return known.collection }
         }
-        guard let text = try? await fetchKeys() else { return known?.collection }
+        // Also a provider that does not answer is asked once in a while only, whoever knocks here with whatever token.
+        let mayAsk = asked.withLock { asked in
+            if let last = asked, last <= now, now < last + Self.keyPause { return false }
+            asked = now
+            return true
+        }
+        guard mayAsk, let text = try? await fetchKeys() else { return known?.collection }
         let collection = JWTKeyCollection()
-        guard (try? await collection.add(jwksJSON: text)) != nil else { return known?.collection }
+        guard let set = try? JSONValue(parsing: Array(text.utf8)) else { return known?.collection }
+        var count = 0
+        // One by one: a key of a kind that nobody here knows must not take the others with it.
+        for key in (set["keys"]?.array ?? []).prefix(Self.mostKeys) {
+            if let use = key["use"]?.string, use != "sig" { continue }
+            let alone: JSONValue = ["keys": [key]]
+            let json = String(decoding: alone.canonical, as: UTF8.self)
+            if (try? await collection.add(jwksJSON: json)) != nil { count += 1 }
+        }
+        guard count > 0 else { return known?.collection }
         keys.withLock { $0 = (collection, now) }
         return collection
     }

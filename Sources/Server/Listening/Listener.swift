@@ -41,7 +41,9 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
 package struct ListenerLimits: Sendable, Hashable {
     /// Further connections wait until one of these ends.
     package var connections = 2_048
-    /// From a connection's start or the end of an answer to the end of the next request's head.
+    /// From a connection's start to the end of its first request's head; who connects has something to say.
+    package var greeting = Duration.seconds(10)
+    /// From the end of an answer to the end of the next request's head.
     package var pause = Duration.seconds(180)
     /// From the end of a request's head to the end of its body.
     package var body = Duration.seconds(5)
@@ -78,10 +80,10 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context: Serv
     }
 
     private var builder: HTTPServerBuilder {
-        let pause = TimeAmount(limits.pause)
+        let (greeting, pause) = (TimeAmount(limits.greeting), TimeAmount(limits.pause))
         let body = TimeAmount(limits.body)
         let configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [PatienceHandler(pause: pause, body: body)],
+            additionalChannelHandlers: [PatienceHandler(greeting: greeting, pause: pause, body: body)],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
         return HTTPServerBuilder { [tls, callers] responder in

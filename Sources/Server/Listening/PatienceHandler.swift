@@ -5,24 +5,27 @@ internal import NIOHTTPTypes
 
 /// Closes connections whose requests take too long to arrive: slow clients must not use up what the API server needs.
 ///
-/// Unlike an idle timeout it is not reset by single bytes: from a connection's start or the end of an answer to the end
-/// of the next request's head `pause` may pass, and from there to the end of its body `body`.
+/// Unlike an idle timeout it is not reset by single bytes: from a connection's start to the end of its first request's
+/// head `greeting` may pass, TLS included, from the end of an answer to that of the next head `pause`, and from a head to
+/// the end of its body `body`.
 final class PatienceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
+    private let greeting: TimeAmount
     private let pause: TimeAmount
     private let body: TimeAmount
     private var timer: Scheduled<Void>?
 
-    init(pause: TimeAmount, body: TimeAmount) {
+    init(greeting: TimeAmount, pause: TimeAmount, body: TimeAmount) {
+        self.greeting = greeting
         self.pause = pause
         self.body = body
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { start(pause, context) }
+    func handlerAdded(context: ChannelHandlerContext) { start(greeting, context) }
 
     func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
 

@@ -8,6 +8,8 @@ internal import Synchronization
 package final class PolicyReloader: Sendable {
     private struct State {
         var status = LoadingStatus()
+        /// What names the present trouble with the bundle, whatever its words.
+        var trouble: String?
         /// What the files were that were taken over last; what failed is tried again, since time may mend it.
         var tried: Digest?
         var triedNext: Digest?
@@ -66,10 +68,10 @@ package final class PolicyReloader: Sendable {
         let hasNewWaivers = await lookAtWaivers(now, hasNewBundle || force)
         await lookAtApprovals(now)
         guard hasNewBundle || hasNewNext || hasNewWaivers else { return }
-        install(now)
+        install(now, mends: hasNewBundle)
     }
 
-    private func install(_ now: Instant) {
+    private func install(_ now: Instant, mends: Bool) {
         let (bundle, next, book, problems) = state.withLock { ($0.bundle, $0.next, $0.book, $0.problems) }
         guard let bundle else { return }
         do {
@@ -77,18 +79,27 @@ package final class PolicyReloader: Sendable {
                 by: LoadedPolicy(
                     admitter: try sources.admitter(bundle, book), bundle: bundle, waivers: book,
                     waiverProblems: problems, next: try next.map { try sources.admitter($0, book) }, loadedAt: now))
+            if mends { state.withLock { Self.mend(&$0) } }
         } catch {
-            fail("\(error)", now)
+            // It is loaded and not in force, so it is tried again.
+            state.withLock { $0.tried = nil }
+            fail(error, nil, now)
         }
     }
 
     private func lookAtBundle(_ now: Instant, _ force: Bool) async -> Bool {
+        var seen: Digest?
         do {
             let source = try sources.bundle()
             let trustBytes = try sources.trust?()
-            let fingerprint = Digest.of(
-                Array(source.contentDigest.description.utf8) + (trustBytes ?? []))
-            guard force || state.withLock({ $0.tried != fingerprint }) else { return false }
+            let fingerprint = Self.fingerprint(source, trust: trustBytes)
+            seen = fingerprint
+            // What was taken over lies there again: whatever was wrong in between is mended.
+            let isInForce = state.withLock { state in
+                if state.tried == fingerprint { Self.mend(&state) }
+                return state.tried == fingerprint
+            }
+            guard force || !isInForce else { return false }
             let memory = try sources.memory().merging(state.withLock { $0.versions })
             let trust = try trustBytes.map { try RoleTrust(parsing: $0, file: "trust") }
             let bundle = try BundleLoader.load(
@@ -113,15 +124,13 @@ package final class PolicyReloader: Sendable {
                 defer {
                     state.tried = fingerprint
                     state.bundle = bundle
-                    state.status.policyProblem = nil
-                    state.status.policyProblemSince = nil
                 }
                 return state.bundle?.digest != bundle.digest || state.tried != fingerprint
             }
             if isNew { events.reloaded("policy", nil) }
             return isNew
         } catch {
-            fail("\(error)", now)
+            fail(error, seen, now)
             return false
         }
     }
@@ -133,9 +142,35 @@ package final class PolicyReloader: Sendable {
         return "by a signed rollback order; the highest version was \(highest.version)"
     }
 
-    private func fail(_ problem: String, _ now: Instant) {
+    /// What the files are, signatures included: a bundle that lost its signature must not look as it did before.
+    private static func fingerprint(_ source: BundleSource, trust: [UInt8]?) -> Digest {
+        let files = source.files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return fingerprint(files + (trust.map { [("", $0)] } ?? []))
+    }
+
+    private static func fingerprint(_ files: [(path: String, bytes: [UInt8])]) -> Digest {
+        var hasher = DigestHasher(.sha256)
+        for file in files {
+            // Lengths keep the parts apart, whatever they hold.
+            hasher.update(Array("\(file.path.utf8.count):\(file.path):\(file.bytes.count):".utf8))
+            hasher.update(file.bytes)
+        }
+        return hasher.finalize()
+    }
+
+    private static func mend(_ state: inout State) {
+        state.status.policyProblem = nil
+        state.status.policyProblemSince = nil
+    }
+
+    /// - Parameter files: what lies there, so that the same trouble with it is told once though its words name the time.
+    private func fail(_ error: any Error, _ files: Digest?, _ now: Instant) {
+        let problem = "\(error)"
+        var trouble = problem
+        if let files, let error = error as? BundleError { trouble = "\(files) \(error.code) \(error.file)" }
         let isNew = state.withLock { state in
-            let isNew = state.status.policyProblem != problem
+            let isNew = state.status.policyProblem == nil || state.trouble != trouble
+            state.trouble = trouble
             state.status.policyProblem = problem
             if state.status.policyProblemSince == nil { state.status.policyProblemSince = now }
             return isNew
@@ -153,9 +188,14 @@ package final class PolicyReloader: Sendable {
                     return state.next != nil
                 }
             }
-            let fingerprint = source.contentDigest
-            guard force || state.withLock({ $0.triedNext != fingerprint }) else { return false }
-            let trust = try sources.trust?().asTrust
+            let trustBytes = try sources.trust?()
+            let fingerprint = Self.fingerprint(source, trust: trustBytes)
+            let isKnown = state.withLock { state in
+                if state.triedNext == fingerprint { state.status.nextProblem = nil }
+                return state.triedNext == fingerprint
+            }
+            guard force || !isKnown else { return false }
+            let trust = try trustBytes?.asTrust
             let next = try BundleLoader.load(source, trust: trust, now: now, allowUnsigned: trust == nil)
             _ = try sources.admitter(next, .none)
             state.withLock { state in
@@ -180,17 +220,15 @@ package final class PolicyReloader: Sendable {
         guard let bundle = state.withLock({ $0.bundle }) else { return false }
         do {
             let files = try sources.waivers()
-            var hasher = DigestHasher(.sha256)
-            for file in files {
-                hasher.update(Array("\(file.path.utf8.count):\(file.path):\(file.bytes.count):".utf8))
-                hasher.update(file.bytes)
-            }
-            let fingerprint = hasher.finalize()
+            let fingerprint = Self.fingerprint(files)
             let isDue = state.withLock { state in
                 force || state.triedWaivers != fingerprint
                     || state.triedWaiversAt.map { now >= $0 + Self.waiverLife || now < $0 } ?? true
             }
-            guard isDue else { return false }
+            guard isDue else {
+                state.withLock { $0.status.waiversProblem = nil }
+                return false
+            }
             let trust = try sources.trust?().asTrust
             let (book, problems) = WaiverBook.verifying(files, bundle: bundle, trust: trust, now: now)
             let old = state.withLock { $0.triedWaivers }

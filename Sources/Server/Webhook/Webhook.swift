@@ -96,13 +96,22 @@ package struct Webhook: Sendable {
     package func mutate(_ body: [UInt8], deadline: ContinuousClock.Instant) async -> Reply {
         guard let loaded = policy.current else { return Self.notReady }
         let review: AdmissionReview
-        let resolutions: TagResolutions
         do throws(ReviewError) {
             review = try AdmissionReview(parsing: body, limits: reviewLimits)
-            resolutions = try await Self.resolve(review.request, by: loaded.admitter, until: deadline)
         } catch {
             events.malformed()
             return Self.refuse(error)
+        }
+        let resolutions: TagResolutions
+        do throws(ReviewError) {
+            resolutions = try await Self.resolve(review.request, by: loaded.admitter, until: deadline)
+        } catch {
+            // Whether what cannot be read is denied is for the validating webhook to say, which knows the mode.
+            return Reply(
+                status: 200,
+                body: review.answer(
+                    allowed: true, warnings: ["tags not resolved: the object cannot be read: \(error)"]
+                ).bytes)
         }
         var answer = review.answer(allowed: true)
         answer.patch = ObjectPatch.pinning(resolutions.resolved)
@@ -122,7 +131,11 @@ package struct Webhook: Sendable {
                 } catch {
                     events.unlogged("\(error)")
                     // What is not recorded is not done: the object keeps its tag and is judged by it.
-                    return Reply(status: 200, body: review.answer(allowed: true).bytes)
+                    return Reply(
+                        status: 200,
+                        body: review.answer(
+                            allowed: true, warnings: ["tags not resolved: the resolution could not be recorded"]
+                        ).bytes)
                 }
             }
         }

@@ -22,22 +22,28 @@ final class InFlight: Sendable {
 
     init(_ limits: WebhookLimits) { self.limits = limits }
 
-    /// Takes room for one more.
+    /// Whether a review that arrived whole could be decided now.
+    var hasRoom: Bool { state.withLock { $0.requests < limits.requests.limit } }
+
+    /// Takes room for bytes that arrived; what is only announced takes none, or a few slow clients would take all.
     func take(bytes: Int) -> Bool {
         state.withLock { state in
-            guard state.requests < limits.requests.limit, state.bytes + bytes <= limits.inFlight.limit else {
-                return false
-            }
-            state.requests += 1
+            guard state.bytes + bytes <= limits.inFlight.limit else { return false }
             state.bytes += bytes
             return true
         }
     }
 
-    func give(bytes: Int) {
+    /// Takes room for a review that arrived whole.
+    func enter() -> Bool {
         state.withLock { state in
-            state.requests -= 1
-            state.bytes -= bytes
+            guard state.requests < limits.requests.limit else { return false }
+            state.requests += 1
+            return true
         }
     }
+
+    func give(bytes: Int) { state.withLock { $0.bytes -= bytes } }
+
+    func leave() { state.withLock { $0.requests -= 1 } }
 }

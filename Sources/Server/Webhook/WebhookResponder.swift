@@ -32,30 +32,26 @@ struct WebhookResponder: HTTPResponder {
             return Self.error(.methodNotAllowed, "reviews are sent by POST; saw \(request.method.rawValue)")
         }
         let announced = request.headers[.contentLength].flatMap { Int($0) }
-        let size = announced ?? limits.review.limit
-        guard size <= limits.review.limit else {
-            events.rejected("too-large")
-            // What is not read cannot be followed by another request.
-            return Self.error(
-                .contentTooLarge, "\(CapExceeded(cap: limits.review, seen: size)); raise nothing, mend the object",
-                closes: true)
-        }
-        guard inFlight.take(bytes: size) else {
-            events.rejected("too-many")
-            return Self.error(
-                .tooManyRequests, "too many reviews are being decided; try again in a second", closes: true)
-        }
-        defer { inFlight.give(bytes: size) }
-        let buffer: ByteBuffer
+        if let announced, announced > limits.review.limit { return tooLarge(announced) }
+        guard inFlight.hasRoom else { return tooMany() }
+        var body: [UInt8] = []
+        var taken = 0
+        defer { inFlight.give(bytes: taken) }
         do {
-            buffer = try await request.body.collect(upTo: limits.review.limit)
+            for try await piece in request.body {
+                let size = piece.readableBytes
+                guard body.count + size <= limits.review.limit else { return tooLarge(body.count + size) }
+                guard inFlight.take(bytes: size) else { return tooMany() }
+                taken += size
+                body.append(contentsOf: piece.readableBytesView)
+            }
         } catch {
-            events.rejected("too-large")
-            return Self.error(
-                .contentTooLarge, "the body is over \(limits.review.limit) bytes or broke off", closes: true)
+            events.rejected("broken-off")
+            return Self.error(.badRequest, "the body broke off after \(body.count) bytes", closes: true)
         }
+        guard inFlight.enter() else { return tooMany() }
+        defer { inFlight.leave() }
         let deadline = ContinuousClock.now + patience(request)
-        let body = Array(buffer.readableBytesView)
         let reply =
             path == "/v1/validate"
             ? await webhook.validate(
@@ -63,6 +59,20 @@ struct WebhookResponder: HTTPResponder {
                 deadline: deadline)
             : await webhook.mutate(body, deadline: deadline)
         return Self.response(HTTPResponse.Status(code: reply.status), reply.body)
+    }
+
+    // What is not read cannot be followed by another request, so both close the connection.
+    private func tooLarge(_ seen: Int) -> Response {
+        events.rejected("too-large")
+        return Self.error(
+            .contentTooLarge, "\(CapExceeded(cap: limits.review, seen: seen)); raise nothing, mend the object",
+            closes: true)
+    }
+
+    private func tooMany() -> Response {
+        events.rejected("too-many")
+        return Self.error(
+            .tooManyRequests, "too many reviews are being decided; try again in a second", closes: true)
     }
 
     /// How long the API server waits, as it says itself (`?timeout=10s`), less what the way back takes.

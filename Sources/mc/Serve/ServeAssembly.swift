@@ -43,14 +43,14 @@ struct ServeAssembly {
         let secret = try logKey()
         let writer = try await openLog(secret)
         let admissions = AdmissionIndex()
-        let history = try await LogHistory.read(WriterArchive(writer), into: admissions)
+        let folder = try configuration.required("log.folder", flag: "log")
+        let large = LargeDecisionFolder("\(folder)/decisions")
+        let history = try await LogHistory.read(WriterArchive(writer), large: large, into: admissions)
         if let last = history.last { clock.notBefore(last) }
         if writer.recovery.truncatedBytes > 0 {
             logger.warning(
                 "the log's end was torn: \(writer.recovery.truncatedBytes) bytes that nobody relied on are gone")
         }
-        let folder = try configuration.required("log.folder", flag: "log")
-        let large = LargeDecisionFolder("\(folder)/decisions")
         var observer = DecisionKeeper.Observer()
         observer.coalesced = { metrics.logCoalesced.increment() }
         let keeper = DecisionKeeper(
