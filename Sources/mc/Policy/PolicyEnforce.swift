@@ -7,7 +7,7 @@ struct PolicyEnforce: AsyncParsableCommand {
         commandName: "enforce",
         abstract: "Take namespaces from Audit to Enforce, if they are ready.",
         discussion: """
-            Prints the changes, and with --apply makes them by kubectl. Exit 1 when a namespace is not ready; nothing is \
+            Prints the changes, and with --apply makes them. Exit 1 when a namespace is not ready; nothing is \
             changed then.
             """)
 
@@ -19,6 +19,8 @@ struct PolicyEnforce: AsyncParsableCommand {
     @Flag(help: "Make the changes instead of printing them.")
     var apply = false
 
+    @OptionGroup var cluster: ClusterOptions
+
     @Option(
         help: ArgumentHelp(
             "Go on although a namespace is not ready; the reason is written beside the label.", valueName: "reason"))
@@ -29,7 +31,7 @@ struct PolicyEnforce: AsyncParsableCommand {
         if let override, override.isEmpty { throw UsageError("--override: say why") }
         let readiness = try await options.readiness(including: Set(namespaces))
         try await ModeSteps.run(
-            ModeChanger.enforce(namespaces, readiness, override: override), apply: apply)
+            ModeChanger.enforce(namespaces, readiness, override: override), apply: apply, to: cluster)
     }
 }
 
@@ -37,7 +39,7 @@ struct PolicyRelax: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relax",
         abstract: "Take namespaces back from Enforce to what their policies say, at once.",
-        discussion: "Prints the changes, and with --apply makes them by kubectl. Nothing is asked: it is the way back.")
+        discussion: "Prints the changes, and with --apply makes them. Nothing is asked: it is the way back.")
 
     @Argument(help: ArgumentHelp("The namespaces.", valueName: "namespace"))
     var namespaces: [String]
@@ -45,9 +47,11 @@ struct PolicyRelax: AsyncParsableCommand {
     @Flag(help: "Make the changes instead of printing them.")
     var apply = false
 
+    @OptionGroup var cluster: ClusterOptions
+
     func run() async throws {
         for name in namespaces { try ModeSteps.check(name) }
-        try await ModeSteps.run(ModeChanger.relax(namespaces), apply: apply)
+        try await ModeSteps.run(ModeChanger.relax(namespaces), apply: apply, to: cluster)
     }
 }
 
@@ -64,7 +68,7 @@ enum ModeSteps {
         guard isName else { throw UsageError("\(name.printable): expected a namespace's name") }
     }
 
-    static func run(_ steps: [ModeChanger.Step], apply: Bool) async throws {
+    static func run(_ steps: [ModeChanger.Step], apply: Bool, to cluster: ClusterOptions) async throws {
         var isRefused = false
         for case .refused(let name, let reasons) in steps {
             isRefused = true
@@ -73,7 +77,7 @@ enum ModeSteps {
         }
         if isRefused { throw Outcome.refused }
         if apply {
-            let written = try await ModeChanger.apply(steps, by: KubectlWriter())
+            let written = try await ModeChanger.apply(steps, by: ClusterNamespaceWriter(client: cluster.client()))
             Console.standard.print("\(written) namespace\(written == 1 ? "" : "s") changed")
             return
         }

@@ -29,7 +29,7 @@ struct ServeRecorder: Service {
             }
             recorders = [
                 Recorder(
-                    log: WriterTail(writer: writer, large: large), cursors: FileCursors(store: configuration),
+                    log: ArchiveTail(WriterArchive(writer), large: large), cursors: FileCursors(store: configuration),
                     outputs: [LineageOutput(lineage)])
             ]
             return
@@ -41,13 +41,13 @@ struct ServeRecorder: Service {
             client, namespace: namespace, identity: identity, now: { ContinuousClock.now - start },
             wallClock: { .now })
         let cursors = ConfigMapCursors(client, namespace: namespace)
-        let tails: [any LogTail] = [WriterTail(writer: writer, large: large)] + peers
+        let tails: [any LogTail] = [ArchiveTail(WriterArchive(writer), large: large)] + peers
         recorders = tails.map { tail in
             let position = Position()
             let metrics = RecorderMetrics(
                 failed: { logger.warning("recorder: \($0.printable) of \(tail.origin.printable) failed; trying again") },
                 position: { position.set($0) })
-            if tail is WriterTail {
+            if tail is ArchiveTail {
                 registry.collect(ScrapedMetrics.recorderLag) {
                     position.value.map { [MetricSample([], Double(writer.size) - Double(min($0, writer.size)))] } ?? []
                 }
@@ -80,20 +80,6 @@ private final class Position: Sendable {
     var value: UInt64? { index.withLock { $0 } }
 
     func set(_ value: UInt64) { index.withLock { $0 = value } }
-}
-
-/// The log of this process, as the recorder reads it.
-private struct WriterTail: LogTail {
-    let writer: LogWriter
-    let large: any LargeDecisions
-
-    var origin: String { writer.origin }
-
-    func entries(from index: UInt64, limit: Int) async throws -> [(index: UInt64, bytes: [UInt8])] {
-        try await WriterArchive(writer).entries(from: index, limit: limit)
-    }
-
-    func decision(_ digest: Digest) async throws -> [UInt8]? { try await large.document(digest) }
 }
 
 /// The position in a file beside the log.
