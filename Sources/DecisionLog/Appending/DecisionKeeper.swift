@@ -92,6 +92,9 @@ package final class DecisionKeeper: Sendable {
         }
         let entry = LogEntry(document, facts: facts, caller: caller)
         if entry.decision == nil { try await large.keep(document.bytes, digest: document.digest) }
+        if entry.facts == nil, let digest = entry.factsDigest {
+            try await large.keep(facts.recorded.canonical, digest: digest)
+        }
         let index = try await log.append(entry.bytes)
         if let key {
             let counted = state.withLock {
