@@ -145,6 +145,12 @@ struct ServeAssembly {
         } catch {
             throw InputError(try configuration.required("log.key", flag: "log-key"), "\(error)")
         }
+        // Two replicas under one name would be a fork to every witness.
+        if let origin = configuration.text("log.origin"), !origin.isSame(as: signer.verifierKey.name) {
+            throw UsageError(
+                "log.origin is \(origin.printable), but the key is of \(signer.verifierKey.name.printable); give each replica "
+                    + "the key that was made for it (mc log key new --name ORIGIN)")
+        }
         var options = LogOptions()
         if let bytes = try configuration.integer("log.maximumBytes", in: 1 << 20...Int.max) {
             options.maximumBytes = UInt64(bytes)
