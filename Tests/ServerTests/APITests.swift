@@ -318,9 +318,10 @@ import TransparencyLog
             shadow: archive.yard.shadow, readiness: { Readiness() }, lineage: nil, clock: archive.yard.steady,
             access: AccessControl(tokens: TokenFile(), clock: archive.yard.steady), events: .none)
         let served = routes.router().routes.map { route in
-            "/" + route.path.description.split(separator: "/").map { part in
-                part == "**" ? "{path}" : part.hasPrefix(":") ? "{\(part.dropFirst())}" : String(part)
-            }.map { $0.hasPrefix("{") && $0.hasSuffix("}}") ? String($0.dropLast()) : $0 }.joined(separator: "/")
+            "/"
+                + route.path.description.split(separator: "/").map { part in
+                    part == "**" ? "{path}" : part.hasPrefix(":") ? "{\(part.dropFirst())}" : String(part)
+                }.map { $0.hasPrefix("{") && $0.hasSuffix("}}") ? String($0.dropLast()) : $0 }.joined(separator: "/")
         }
         #expect(Set(served) == Set(described))
         try await archive.serve { (client) async throws in

@@ -81,8 +81,8 @@ import Testing
             let big = [UInt8](repeating: UInt8(ascii: " "), count: 10 << 20)
             for inPieces in [false, true] {
                 // The answer may come while the body is still being sent; a client then sees it or a closed connection.
-                let answer = try? await
-                    (inPieces ? client.postInPieces("/v1/validate", big) : client.post("/v1/validate", big))
+                let answer =
+                    try? await (inPieces ? client.postInPieces("/v1/validate", big) : client.post("/v1/validate", big))
                 #expect(answer.map { $0.status == 413 } ?? true)
             }
             #expect(try await client.validate(Self.good).isAllowed == true)
