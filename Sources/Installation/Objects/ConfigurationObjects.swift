@@ -51,7 +51,8 @@ struct ConfigurationObjects {
             ("waivers", .texts([("folder", Layout.waivers)])), ("log", log), ("cache", cache),
             ("evidence", ["insecureRegistries": []]), ("kubernetes", ["inCluster": true]),
             ("webhook", .members(webhook)), ("api", .members(api)),
-            ("health", ["listen": .string("0.0.0.0:\(Layout.healthPort)")]), ("recorder", ["enabled": true, "namespace": .string(options.namespace)]), ("witnesses", []), ("peers", []),
+            ("health", ["listen": .string("0.0.0.0:\(Layout.healthPort)")]),
+            ("recorder", ["enabled": true, "namespace": .string(options.namespace)]), ("witnesses", []), ("peers", []),
         ])
     }
 
