@@ -48,7 +48,7 @@ import TransparencyLog
     }
 
     private static let approve =
-        "policy approve --namespace payments --bundle bundle --trust trust.yaml --reason clean "
+        "policy approve --namespace payments --policy bundle --trust trust.yaml --reason clean "
         + "-o approvals/payments.dsse.json"
 
     @Test func aNamespaceGoesToEnforceAndBack() async throws {
@@ -111,7 +111,7 @@ import TransparencyLog
         "replay --from source --policy bundle --trust trust.yaml",
         "replay --from log --policy bundle --trust trust.yaml --since now", "enforce --log log --policy bundle",
         "enforce Payments --log log --policy bundle --trust trust.yaml", "relax",
-        "approve --namespace payments --bundle bundle --owner alice --reason x --for x --key alice.pem",
+        "approve --namespace payments --policy bundle --owner alice --reason x --for x --key alice.pem",
     ]) func whatCannotBeEvaluatedEndsWithTwo(arguments: String) async throws {
         let (desk, _) = try await Self.desk()
         let run = try await desk.mc("policy \(arguments)")

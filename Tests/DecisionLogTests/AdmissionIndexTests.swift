@@ -1,8 +1,9 @@
-@testable import Admission
 import Core
 import DecisionLog
 import Policy
 import Testing
+
+@testable import Admission
 
 /// What the log knows of earlier admissions (admission contract, "Promotion", "Time and availability").
 @Suite("The index of admissions") struct AdmissionIndexTests {

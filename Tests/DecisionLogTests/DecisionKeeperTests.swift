@@ -1,8 +1,9 @@
-@testable import Admission
 import Core
 import DecisionLog
 import Policy
 import Testing
+
+@testable import Admission
 
 /// What is kept of a decision, and when it may be answered (admission contract, "Policy and log").
 @Suite("Decisions are kept") struct DecisionKeeperTests {
@@ -26,7 +27,8 @@ import Testing
                 continue
             }
             let entry = try LogEntry(parsing: desk.log.entries[Int(place.index)])
-            #expect(entry.decisionDigest == sample.document.digest && entry.decision?.canonical == sample.document.bytes)
+            #expect(
+                entry.decisionDigest == sample.document.digest && entry.decision?.canonical == sample.document.bytes)
             #expect(entry.facts?.canonical == sample.facts.recorded.canonical && entry.caller == caller)
             #expect(place.description == "log.example/test#\(place.index)")
         }

@@ -1,9 +1,9 @@
-@testable import Admission
 import Core
 import DecisionLog
 import TestSupport
 import Testing
 
+@testable import Admission
 @testable import Policy
 
 /// What a server that starts learns from its log.

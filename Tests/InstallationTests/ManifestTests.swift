@@ -108,7 +108,6 @@ import YAML
                   next: /etc/mc/policy-next
                 waivers:
                   folder: /etc/mc/waivers
-                  poll: 30s
                 log:
                   folder: /var/lib/mc/log/entries
                   key: /etc/mc/log-key.pem
@@ -135,7 +134,11 @@ import YAML
                   tokens: /etc/mc/api/tokens.yaml
                 health:
                   listen: "0.0.0.0:8081"
+                recorder:
+                  enabled: true
+                  namespace: mc-system
                 witnesses: []
+                peers: []
 
                 """)
     }

@@ -81,8 +81,8 @@ import Testing
             let big = [UInt8](repeating: UInt8(ascii: " "), count: 10 << 20)
             for inPieces in [false, true] {
                 // The answer may come while the body is still being sent; a client then sees it or a closed connection.
-                let answer = try? await
-                    (inPieces ? client.postInPieces("/v1/validate", big) : client.post("/v1/validate", big))
+                let answer =
+                    try? await (inPieces ? client.postInPieces("/v1/validate", big) : client.post("/v1/validate", big))
                 #expect(answer.map { $0.status == 413 } ?? true)
             }
             #expect(try await client.validate(Self.good).isAllowed == true)
@@ -156,7 +156,9 @@ import Testing
         var limits = WebhookLimits()
         limits.inFlight = Cap("bytes of reviews in flight", 1 << 20)
         let yard = try await Yard(limits: limits)
-        try await serve(yard) { (client, port) async throws in
+        var listener = ListenerLimits()
+        listener.body = .seconds(120)
+        try await serve(yard, listener: listener) { (client, port) async throws in
             // A megabyte less a little that is not complete yet.
             let head = "POST /v1/validate HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n"
             let hog = try await Socket(port, head + String(repeating: " ", count: (1 << 20) - 10))

@@ -48,10 +48,10 @@ struct ConfigurationObjects {
         let api = listener(Layout.apiPort, Layout.apiTLS) + [("tokens", .string("\(Layout.apiAccess)/tokens.yaml"))]
         return .members([
             ("cluster", .string(options.cluster)), ("policy", .texts(policy)),
-            ("waivers", .texts([("folder", Layout.waivers), ("poll", "30s")])), ("log", log), ("cache", cache),
+            ("waivers", .texts([("folder", Layout.waivers)])), ("log", log), ("cache", cache),
             ("evidence", ["insecureRegistries": []]), ("kubernetes", ["inCluster": true]),
             ("webhook", .members(webhook)), ("api", .members(api)),
-            ("health", ["listen": .string("0.0.0.0:\(Layout.healthPort)")]), ("witnesses", []),
+            ("health", ["listen": .string("0.0.0.0:\(Layout.healthPort)")]), ("recorder", ["enabled": true, "namespace": .string(options.namespace)]), ("witnesses", []), ("peers", []),
         ])
     }
 

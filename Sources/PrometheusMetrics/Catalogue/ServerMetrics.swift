@@ -100,7 +100,7 @@ package enum ScrapedMetrics {
     package static let logMaximumBytes = MetricDefinition(
         "mc_log_maximum_bytes", .gauge, help: "Bytes that the decision log may take (log.maximumBytes).")
     package static let logCheckpointAge = MetricDefinition(
-        "mc_log_checkpoint_age_seconds", .gauge, help: "Seconds since the log's newest checkpoint was signed.")
+        "mc_log_checkpoint_age_seconds", .gauge, help: "Seconds for which entries have waited for a checkpoint that covers them.")
     package static let bundleInfo = MetricDefinition(
         "mc_policy_bundle_info", .gauge, labels: ["name", "version", "digest"],
         help: "The policy bundle in force; always 1.")

@@ -14,7 +14,9 @@ struct PolicyApprove: ParsableCommand {
     @Option(help: ArgumentHelp("The namespace; no pattern.", valueName: "name"))
     var namespace: String
 
-    @Option(help: ArgumentHelp("The folder of the bundle that is to be enforced.", valueName: "folder"))
+    @Option(
+        name: .customLong("policy"),
+        help: ArgumentHelp("The folder of the bundle that is to be enforced.", valueName: "folder"))
     var bundle: String
 
     @Option(

@@ -32,10 +32,15 @@ struct ServeDesk {
                 -days 20 -subj "/CN=mc" -addext "subjectAltName=IP:127.0.0.1" 2>&1
             mc log key new --name log.example/serve --out log.key > log.pub
             """
-        let made = try await Tool.shell(script, in: path)
+        let made = try await Tool.shell(script, in: folder.path)
         guard made.status == 0 else { throw Tool.Failure(description: made.all) }
-        let certificate = try text("tls.crt")
-        cluster = try await TestCluster(tls: TestCluster.TLS(certificate: certificate, key: try text("tls.key")))
+        let certificate = try String(contentsOfFile: "\(folder.path)/tls.crt", encoding: .utf8)
+        let key = try String(contentsOfFile: "\(folder.path)/tls.key", encoding: .utf8)
+        cluster = try await TestCluster(tls: TestCluster.TLS(certificate: certificate, key: key))
+        // A namespace that is not known counts as Enforce.
+        for name in ["payments", "trial", "connaisseur", "test-connaisseur"] {
+            cluster.put(["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]])
+        }
         try writePolicy()
         let encoded = Base64.encode(Array(certificate.utf8))
         try folder.write(

@@ -1,7 +1,7 @@
-@testable import Admission
 import Core
 import DecisionLog
 
+@testable import Admission
 @testable import Policy
 
 /// A decision of which each part can be another.

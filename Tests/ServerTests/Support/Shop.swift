@@ -103,36 +103,40 @@ enum Shop {
                                 "subject": "repo:org/app:environment:prod",
                             ],
                         ]
-                    ], "require": ["digest": true, "deliveryClaims": ["schema": "v28.1", "hermetic": .bool(hermetic)]],
+                    ],
+                    "require": ["digest": true, "deliveryClaims": ["schema": "v28.1", "hermetic": .bool(hermetic)]],
                 ],
             ]
         }
         let files: [String: [UInt8]] = [
             "bundle.yaml": manifest.canonical, "shop.yaml": policy("shop", "Enforce").canonical,
             "audited.yaml": policy("audited", "Audit").canonical,
-            "environments.yaml": ([
-                "apiVersion": "mc.internal/v1", "kind": "EnvironmentMap", "metadata": ["name": "all"],
-                "spec": [
-                    "namespaces": [
-                        ["clusters": [.string(cluster)], "names": ["shop", "audited"], "environment": "prod"]
-                    ]
-                ],
-            ] as JSONValue).canonical,
-            "cluster.yaml": ([
-                "apiVersion": "mc.internal/v1", "kind": "ClusterIdentity", "metadata": ["name": .string(cluster)],
-                "spec": [
-                    "users": [
-                        [
-                            "issuer": "https://token.actions.githubusercontent.com",
-                            "usernamePrefix": "https://token.actions.githubusercontent.com#",
+            "environments.yaml":
+                ([
+                    "apiVersion": "mc.internal/v1", "kind": "EnvironmentMap", "metadata": ["name": "all"],
+                    "spec": [
+                        "namespaces": [
+                            ["clusters": [.string(cluster)], "names": ["shop", "audited"], "environment": "prod"]
                         ]
-                    ]
-                ],
-            ] as JSONValue).canonical,
-            "root.yaml": ([
-                "apiVersion": "mc.internal/v1", "kind": "TrustRoot", "metadata": ["name": "rehearsal"],
-                "spec": ["file": "root.json"],
-            ] as JSONValue).canonical,
+                    ],
+                ] as JSONValue).canonical,
+            "cluster.yaml":
+                ([
+                    "apiVersion": "mc.internal/v1", "kind": "ClusterIdentity", "metadata": ["name": .string(cluster)],
+                    "spec": [
+                        "users": [
+                            [
+                                "issuer": "https://token.actions.githubusercontent.com",
+                                "usernamePrefix": "https://token.actions.githubusercontent.com#",
+                            ]
+                        ]
+                    ],
+                ] as JSONValue).canonical,
+            "root.yaml":
+                ([
+                    "apiVersion": "mc.internal/v1", "kind": "TrustRoot", "metadata": ["name": "rehearsal"],
+                    "spec": ["file": "root.json"],
+                ] as JSONValue).canonical,
             "root.json": made.mint.trustRoot,
         ]
         // What has expired is not made, but may well lie there.
@@ -196,7 +200,8 @@ enum Shop {
         request["userInfo"] = ["username": .string(user), "groups": ["system:authenticated"]]
         request["object"] = operation == "DELETE" ? .null : object ?? pod(image, name, namespace: namespace)
         request["oldObject"] =
-            operation == "DELETE" ? pod(image, name, namespace: namespace)
+            operation == "DELETE"
+            ? pod(image, name, namespace: namespace)
             : old.map { pod($0, name, namespace: namespace) } ?? .null
         request["dryRun"] = .bool(dryRun)
         return [
