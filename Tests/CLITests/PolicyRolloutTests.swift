@@ -98,6 +98,7 @@ import TransparencyLog
         let run = try await desk.mc("policy replay --from log --policy bundle --trust trust.yaml -o json")
         let json = try JSONValue(parsing: Array(run.output.utf8))
         #expect(run.status == 2 && json["notCompared"] == 36 && json["gaps"]?.array?.first?["problem"] == "no-facts")
+        #expect(run.error.contains("evidence is looked for at each image's own registry"), "\(run.error)")
         let later = try await desk.mc(
             "policy replay --from log --policy bundle --trust trust.yaml --since 2100-01-01T00:00:00Z")
         #expect(later.status == 0 && later.output.hasPrefix("0 decisions"), "\(later.all)")
