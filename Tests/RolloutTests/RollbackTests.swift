@@ -1,5 +1,6 @@
 import Core
 import Policy
+import Rehearsal
 import Rollout
 import Testing
 
