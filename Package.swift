@@ -228,7 +228,7 @@ let package = Package(
             name: "CLITests",
             dependencies: [
                 "mc", "Core", "Attestation", "OCI", "TestAuthority", "TransparencyLog", "KubernetesClient", "TestCluster",
-                "TestSupport", "Rehearsal", "Policy", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                "Installation", "Server", "TestSupport", "Rehearsal", "Policy", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
                 nioSSL,
             ],
             swiftSettings: strict),

@@ -76,7 +76,7 @@ package struct ServerMetrics: Sendable {
         "mc_log_coalesced_total", .counter, help: "Repeated denials that were counted in an entry instead of added.")
     static let policyReload = MetricDefinition(
         "mc_policy_reload_total", .counter, labels: ["source", "result"],
-        help: "Attempts to load a bundle, waivers or trust from changed files, by result.")
+        help: "Changed files that were taken over (good) or refused, by what they hold.")
     static let shadowDifferences = MetricDefinition(
         "mc_shadow_differences_total", .counter, labels: ["change"],
         help: "Decisions that the next bundle would have made differently, by the change.")
@@ -99,8 +99,8 @@ package enum ScrapedMetrics {
         "mc_log_bytes", .gauge, help: "Bytes that the decision log takes on its volume.")
     package static let logMaximumBytes = MetricDefinition(
         "mc_log_maximum_bytes", .gauge, help: "Bytes that the decision log may take (log.maximumBytes).")
-    package static let logCheckpointAge = MetricDefinition(
-        "mc_log_checkpoint_age_seconds", .gauge, help: "Seconds since the log's newest checkpoint was signed.")
+    package static let logPublished = MetricDefinition(
+        "mc_log_published_entries", .gauge, help: "Entries of the decision log that its newest checkpoint covers.")
     package static let bundleInfo = MetricDefinition(
         "mc_policy_bundle_info", .gauge, labels: ["name", "version", "digest"],
         help: "The policy bundle in force; always 1.")
@@ -125,7 +125,7 @@ package enum ScrapedMetrics {
         "process_cpu_seconds_total", .counter, help: "Seconds of processor time the process has used.")
 
     package static let all = [
-        waivers, logEntries, logBytes, logMaximumBytes, logCheckpointAge, bundleInfo, bundleExpires, lastGoodAge,
+        waivers, logEntries, logBytes, logMaximumBytes, logPublished, bundleInfo, bundleExpires, lastGoodAge,
         namespaceWatchStale, certificateExpires, recorderLag, residentMemory, startTime, processorTime,
     ]
 }

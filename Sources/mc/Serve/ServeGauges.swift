@@ -17,6 +17,7 @@ enum ServeGauges {
         modes isStale: @escaping @Sendable () -> Bool?, maximumBytes: Int?, in registry: PrometheusRegistry
     ) {
         registry.collect(ScrapedMetrics.logEntries) { [MetricSample([], Double(log.size))] }
+        registry.collect(ScrapedMetrics.logPublished) { [MetricSample([], Double(log.status.publishedSize))] }
         registry.collect(ScrapedMetrics.logBytes) { [MetricSample([], Double(log.status.bytes))] }
         if let maximumBytes {
             registry.collect(ScrapedMetrics.logMaximumBytes) { [MetricSample([], Double(maximumBytes))] }
