@@ -167,8 +167,8 @@ struct AlertTests {
             firing: [("mc_log_bytes", "81x60"), ("mc_log_maximum_bytes", "100x60")]),
         Scenario(
             alert: "McLogCheckpointOld",
-            quiet: [("mc_log_entries", "0+2x60"), ("mc_log_published_entries", "0+1x60")],
-            firing: [("mc_log_entries", "0+2x60"), ("mc_log_published_entries", "7x60")]),
+            quiet: [("mc_log_checkpoint_age_seconds", "890x60")],
+            firing: [("mc_log_checkpoint_age_seconds", "910x60")]),
         Scenario(
             alert: "McPolicyBundleExpiring",
             quiet: [("mc_policy_bundle_expires_timestamp_seconds", "\(7 * 86400 + 7200)x60")],

@@ -156,7 +156,9 @@ import Testing
         var limits = WebhookLimits()
         limits.inFlight = Cap("bytes of reviews in flight", 1 << 20)
         let yard = try await Yard(limits: limits)
-        try await serve(yard) { (client, port) async throws in
+        var listener = ListenerLimits()
+        listener.body = .seconds(120)
+        try await serve(yard, listener: listener) { (client, port) async throws in
             // A megabyte less a little that is not complete yet.
             let head = "POST /v1/validate HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n"
             let hog = try await Socket(port, head + String(repeating: " ", count: (1 << 20) - 10))

@@ -12,7 +12,7 @@ import Testing
     private static let pinned = "\(Shop.repository):1.0@\(Shop.good)"
 
     private func mutate(_ yard: Yard, _ review: JSONValue) async throws -> Client.Answer {
-        let answer = await yard.webhook.mutate(review.canonical, deadline: .now + .seconds(5))
+        let answer = await yard.webhook.mutate(review.canonical, deadline: .now + .seconds(60))
         #expect(answer.status == 200)
         return Client.Answer(status: answer.status, body: answer.body, headers: [:])
     }
@@ -56,7 +56,7 @@ import Testing
         #expect(recorded.first?.username == Shop.deployer && recorded.first?.name == "web")
         // What comes of it is what the validating webhook admits.
         let reply = await yard.webhook.validate(
-            Shop.review(Self.pinned).canonical, caller: .authenticated, deadline: .now + .seconds(5))
+            Shop.review(Self.pinned).canonical, caller: .authenticated, deadline: .now + .seconds(60))
         #expect(try Client.Answer(status: 200, body: reply.body, headers: [:]).isAllowed == true)
     }
 

@@ -15,7 +15,7 @@ import Testing
 
     private func ask(_ yard: Yard, _ image: Digest = Shop.leaky, name: String = "web") async throws -> Client.Answer {
         let reply = await yard.webhook.validate(
-            Shop.review(of: image, name: name).canonical, caller: .authenticated, deadline: .now + .seconds(5))
+            Shop.review(of: image, name: name).canonical, caller: .authenticated, deadline: .now + .seconds(60))
         return Client.Answer(status: reply.status, body: reply.body, headers: [:])
     }
 

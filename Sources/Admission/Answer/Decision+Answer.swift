@@ -25,16 +25,30 @@ extension CanonicalDecision {
 }
 
 extension Decision {
-    /// What kubectl shows of a denial.
+    /// What kubectl shows of a denial: each rule once, with the images it is broken for.
+    ///
+    /// Where evidence could not be had, that is all there is to say: what it would have shown is not known.
     package var message: String {
         let verb = outcome == .indeterminate ? "could not be decided" : "denied"
         var lines = ["\(object.kind) \(object.name) \(verb) by policy bundle \(bundleVersion):"]
-        for item in blocking {
-            let place = [item.image, item.policy.map { "policy \($0)" }].compactMap { $0 }.joined(separator: ", ")
-            lines.append("- \(item.finding.rule)\(place.isEmpty ? "" : " (\(place))")")
-            lines.append("  observed: \(item.finding.observed)")
-            lines.append("  expected: \(item.finding.expected)")
-            lines.append("  remedy:   \(item.finding.remedy)")
+        let unavailable = blocking.filter { $0.finding.rule == "evidence-unavailable" }
+        var groups: [(first: DecisionFinding, items: [DecisionFinding])] = []
+        for item in outcome == .indeterminate && !unavailable.isEmpty ? unavailable : blocking {
+            let place = groups.firstIndex { group in
+                group.first.finding.rule == item.finding.rule
+                    && group.first.finding.expected.isSame(as: item.finding.expected)
+                    && group.first.policy ?? "" == item.policy ?? ""
+            }
+            if let place { groups[place].items.append(item) } else { groups.append((item, [item])) }
+        }
+        for (first, items) in groups {
+            lines.append("- \(first.finding.rule)\(first.policy.map { " (policy \($0))" } ?? "")")
+            for item in items {
+                if let image = item.image { lines.append("  image:    \(image)") }
+                lines.append("  observed: \(item.finding.observed)")
+            }
+            lines.append("  expected: \(first.finding.expected)")
+            lines.append("  remedy:   \(first.finding.remedy)")
         }
         return lines.joined(separator: "\n")
     }

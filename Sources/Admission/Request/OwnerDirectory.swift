@@ -17,10 +17,13 @@ package enum OwnerAnswer: Sendable, Hashable {
 
 /// No API to ask.
 package struct NoOwners: OwnerDirectory {
-    package init() {}
+    private let advice: String
+
+    /// - Parameter advice: what whoever runs this can do about it.
+    package init(_ advice: String = "give the owners with --owners") { self.advice = advice }
 
     package func owner(_ reference: OwnerReference, namespace: String) async -> OwnerAnswer {
-        .unavailable("there is no API server to ask; give the owners with --owners")
+        .unavailable("there is no API server to ask; \(advice)")
     }
 }
 

@@ -21,7 +21,7 @@ struct RequestFacts {
         let workload = try request.workload(custom: customKinds)
         let user = request.userInfo
         var facts = AdmissionFacts(
-            cluster: cluster, namespace: request.namespace ?? "", operation: operation, change: Self.change(change),
+            cluster: cluster, namespace: request.namespace ?? "", operation: Self.operation(request), change: Self.change(change),
             object: AdmissionFacts.Object(
                 group: request.kind.group, kind: request.kind.kind,
                 name: request.name ?? request.metadata.generateName ?? request.oldMetadata.name ?? "",
@@ -40,7 +40,7 @@ struct RequestFacts {
         return facts
     }
 
-    private var operation: AdmissionFacts.Operation {
+    static func operation(_ request: AdmissionRequest) -> AdmissionFacts.Operation {
         switch request.operation {
         case .create: .create
         case .update: .update

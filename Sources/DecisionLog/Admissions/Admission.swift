@@ -9,6 +9,8 @@ package struct Admission: Sendable, Hashable {
         package let digest: Digest
     }
 
+    /// Whether who asked proved to be the API server; anybody who reaches the webhook can ask otherwise.
+    package let isAuthenticated: Bool
     package let images: [Digest]
     package let environment: String?
     package let template: Template?
@@ -31,23 +33,31 @@ package struct Admission: Sendable, Hashable {
             let decision = document["decision"], decision != .null,
             let digest = document["decisionDigest"]?.string.flatMap({ Digest($0) })
         else { return nil }
-        self.init(document: decision, digest: digest)
+        self.init(
+            document: decision, digest: digest, isAuthenticated: Self.isAuthenticated(document))
+    }
+
+    /// Whether an entry says that the API server asked.
+    static func isAuthenticated(_ entry: JSONValue) -> Bool {
+        entry["caller"]?.string == LogEntry.Caller.authenticated.rawValue
     }
 
     /// Reads a decision document (`schemas/decision.v1.json`).
     ///
     /// - Returns: `nil` when it admits nothing: it was not allowed, only tried, taken by a bundle that nobody signed, or
     ///   its images were not looked at. Its outcome counts and not what was enforced, which in Audit is always allow.
-    package init?(document: JSONValue, digest: Digest) {
+    package init?(document: JSONValue, digest: Digest, isAuthenticated: Bool) {
         guard document["decision"]?.string == "allow", document["dryRun"]?.bool == false, document["note"] == nil,
             document["bundle"]?["signed"]?.bool == true,
             let operation = document["operation"]?.string, ["CREATE", "UPDATE"].contains(operation),
             let at = document["at"]?.string.flatMap({ Instant(rfc3339: $0) })
         else { return nil }
+        self.isAuthenticated = isAuthenticated
         images = (document["images"]?.array ?? []).compactMap { $0["digest"]?.string.flatMap { Digest($0) } }
         environment = document["environment"]?.string
         let object = document["object"]
-        if let uid = object?["uid"]?.string, let digest = object?["templateDigest"]?.string.flatMap({ Digest($0) }) {
+        // A Pod is nobody's template, and there are many of them.
+        if object?["kind"]?.string != "Pod", let uid = object?["uid"]?.string, let digest = object?["templateDigest"]?.string.flatMap({ Digest($0) }) {
             template = Template(ownerUID: uid, digest: digest)
         } else {
             template = nil

@@ -6,7 +6,7 @@ internal import Synchronization
 /// What the log knows of earlier admissions, in memory: the log is the only source, and it is read again at every start.
 package final class AdmissionIndex: AdmissionRecords {
     /// How much is remembered; beyond it the oldest are forgotten, which can only deny.
-    package static let maximumEntries = Cap("remembered admissions", 1_000_000)
+    package static let maximumEntries = Cap("remembered admissions", 200_000)
 
     private struct Place: Hashable {
         let image: Digest
@@ -32,13 +32,20 @@ package final class AdmissionIndex: AdmissionRecords {
 
     private let state = Mutex(State())
     private let limit: Int
+    private let trustsEverybody: Bool
 
-    package init(maximumEntries: Cap = AdmissionIndex.maximumEntries) { limit = maximumEntries.limit }
+    /// - Parameter trustsEverybody: whether what an unauthenticated caller asked about promotes; only where nobody but
+    ///   the API server can reach the webhook. A template that such a caller had admitted is spared no more than its
+    ///   grace, and only where who signed it still holds; it is remembered either way.
+    package init(maximumEntries: Cap = AdmissionIndex.maximumEntries, trustsEverybody: Bool = false) {
+        limit = maximumEntries.limit
+        self.trustsEverybody = trustsEverybody
+    }
 
     /// Takes note of an admission; the first of an image in an environment, and of a template of an owner, counts.
     package func note(_ admission: Admission) {
         state.withLock { state in
-            if let environment = admission.environment {
+            if let environment = admission.environment, admission.isAuthenticated || trustsEverybody {
                 for image in admission.images {
                     let place = Place(image: image, environment: Array(environment.utf8))
                     if let known = state.images[place], known.at <= admission.at { continue }

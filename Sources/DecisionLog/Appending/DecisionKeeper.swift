@@ -75,7 +75,7 @@ package final class DecisionKeeper: Sendable {
     ) async throws -> Kept {
         let decision = document.decision
         guard !decision.isDryRun else { return .dryRun }
-        let key = decision.enforcedResult == .deny ? RepeatBook.Key(decision, caller) : nil
+        let key = Self.isRepeatable(decision, facts) ? RepeatBook.Key(decision, caller) : nil
         if let key {
             let known = state.withLock { state -> Kept? in
                 if let index = state.repeats.count(key, at: decision.at) {
@@ -103,10 +103,34 @@ package final class DecisionKeeper: Sendable {
             }
             // The decision is kept; that its forerunner's count is not, must not undo it.
             if let counted { try? await write([counted.record]) }
-        } else if let admission = Admission(document: document.json, digest: document.digest) {
-            admissions.note(admission)
         }
+        let admission = Admission(
+            document: document.json, digest: document.digest, isAuthenticated: caller == .authenticated)
+        if let admission { admissions.note(admission) }
         return .logged(LogPlace(origin: log.origin, index: index))
+    }
+
+    /// Whether a decision may be counted instead of logged again: what admits nothing. Who opened a shell is of interest
+    /// each time.
+    private static func isRepeatable(_ decision: Decision, _ facts: AdmissionFacts) -> Bool {
+        switch facts.change {
+        case .harmless: true
+        case .interactive: decision.enforcedResult == .deny
+        case .template, .unchangedTemplate, .unknownKind: decision.outcome != .allow
+        }
+    }
+
+    /// Appends that a tag was resolved, within the namespace's quota.
+    ///
+    /// - Returns: whether it was appended; without it the tag must not be pinned.
+    /// - Throws: when it was not, or may not have been, kept.
+    package func append(_ resolution: ResolutionRecord) async throws -> Bool {
+        guard state.withLock({ $0.quota.take(resolution.namespace, at: resolution.at) }) else {
+            observer.overQuota()
+            return false
+        }
+        try await append(.resolution(resolution))
+        return true
     }
 
     /// Appends another kind of record, such as a bundle that was accepted.

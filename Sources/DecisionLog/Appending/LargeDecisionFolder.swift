@@ -1,8 +1,9 @@
 package import Core
 internal import Glibc
+internal import Synchronization
 
 /// A folder of decisions that are too large for an entry, each a file named by its digest.
-package struct LargeDecisionFolder: LargeDecisions {
+package final class LargeDecisionFolder: LargeDecisions {
     /// Why a decision could not be kept or given.
     package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
         package let description: String
@@ -12,15 +13,35 @@ package struct LargeDecisionFolder: LargeDecisions {
     package static let maximumSize = Cap("bytes of a decision", 4 << 20)
 
     private let folder: String
+    private let room: Mutex<Room>
 
-    /// - Parameter folder: it is made when there is none.
-    package init(_ folder: String) { self.folder = folder }
+    /// What the folder may take, and what it takes.
+    private struct Room {
+        let maximum: Int
+        var used: Int?
+    }
+
+    /// What the folder may take when nobody says otherwise.
+    package static let defaultMaximum = 256 << 20
+
+    /// - Parameters:
+    ///   - folder: it is made when there is none.
+    ///   - maximumBytes: what it may take; beyond it nothing more is kept, and what would be is undecided.
+    package init(_ folder: String, maximumBytes: Int = LargeDecisionFolder.defaultMaximum) {
+        self.folder = folder
+        room = Mutex(Room(maximum: maximumBytes, used: nil))
+    }
 
     package func keep(_ document: [UInt8], digest: Digest) async throws {
         guard document.count <= Self.maximumSize.limit else {
             throw Failure(description: "\(CapExceeded(cap: Self.maximumSize, seen: document.count))")
         }
         let path = path(digest)
+        // What is there already takes no more room.
+        let taken = access(path, F_OK) == 0 ? 0 : document.count
+        try take(taken)
+        var isKept = false
+        defer { if !isKept { give(taken) } }
         if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("cannot be made", folder) }
         // Two who keep the same at once must not write into each other's draft.
         let draft = "\(folder)/.\(digest.hex).\(UInt64.random(in: .min ... .max)).tmp"
@@ -45,6 +66,38 @@ package struct LargeDecisionFolder: LargeDecisions {
         guard directory >= 0 else { throw failure("cannot be opened", folder) }
         defer { close(directory) }
         guard fsync(directory) == 0 else { throw failure("cannot be made durable", folder) }
+        isKept = true
+    }
+
+    /// Takes room, and finds out at the first time how much is used already.
+    private func take(_ bytes: Int) throws(Failure) {
+        let isFull = room.withLock { room in
+            let used = room.used ?? Self.size(of: folder)
+            room.used = used
+            guard used + bytes <= room.maximum else { return true }
+            room.used = used + bytes
+            return false
+        }
+        if isFull {
+            throw Failure(description: "\(folder): full; move old decisions elsewhere, or raise log.maximumBytes")
+        }
+    }
+
+    private func give(_ bytes: Int) { room.withLock { $0.used = $0.used.map { $0 - bytes } } }
+
+    private static func size(of folder: String) -> Int {
+        guard let directory = opendir(folder) else { return 0 }
+        defer { closedir(directory) }
+        var total = 0
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            var info = stat()
+            guard stat("\(folder)/\(name)", &info) == 0, info.st_mode & S_IFMT == S_IFREG else { continue }
+            total += Int(info.st_size)
+        }
+        return total
     }
 
     package func document(_ digest: Digest) async throws -> [UInt8]? {

@@ -79,7 +79,7 @@ struct RepeatBook: Sendable {
     }
 }
 
-/// How many denials of a namespace are logged one by one in an hour; beyond that they are counted.
+/// How many decisions of a namespace that admit nothing are logged one by one in an hour; beyond that they are counted.
 struct DenialQuota: Sendable {
     private struct Spent: Sendable {
         var from: Instant
@@ -91,20 +91,30 @@ struct DenialQuota: Sendable {
     static let maximumNamespaces = Cap("namespaces with a quota", 20_000)
 
     let perNamespace: Int
+    /// Of all namespaces together: who makes up names of namespaces must not have a quota for each.
+    private let overall: Int
     private var spent: [[UInt8]: Spent] = [:]
+    private var hour: (from: Instant, entries: Int)?
 
-    init(perNamespace: Int) { self.perNamespace = perNamespace }
+    init(perNamespace: Int) {
+        self.perNamespace = perNamespace
+        overall = perNamespace.multipliedReportingOverflow(by: 20).partialValue
+    }
 
     /// Whether one more denial of a namespace is logged.
     mutating func take(_ namespace: String, at now: Instant) -> Bool {
         let key = Array(namespace.utf8)
         var state = spent[key] ?? Spent(from: now)
         if spent[key] == nil, spent.count >= Self.maximumNamespaces.limit { return false }
-        guard state.entries < perNamespace else {
+        var hour = hour ?? (now, 0)
+        if now >= hour.from + Self.window || now < hour.from { hour = (now, 0) }
+        guard state.entries < perNamespace, hour.entries < overall else {
             state.suppressed += 1
             spent[key] = state
             return false
         }
+        hour.entries += 1
+        self.hour = hour
         state.entries += 1
         spent[key] = state
         return true

@@ -43,7 +43,11 @@ package struct LogHistory: Sendable, Hashable {
         let schema = document["schema"]?.string ?? ""
         // By far most entries are decisions, and of these only what admits is of interest.
         if schema.isSame(as: LogEntry.schema) {
-            note(document["at"]?.string)
+            // A decision that was taken by a clock in doubt tells nothing about the time.
+            let isDoubted = document["decision"]?["findings"]?.array?.contains {
+                $0["rule"]?.string == "clock-unreliable"
+            }
+            if isDoubted != true { note(document["at"]?.string) }
             if let admission = try await Self.admission(document, large) { admissions.note(admission) }
             return
         }
@@ -66,7 +70,8 @@ package struct LogHistory: Sendable, Hashable {
         guard let bytes = try await large.document(digest) else { return nil }
         let decision = try JSONValue(
             parsing: bytes, limits: JSONLimits(bytes: LargeDecisionFolder.maximumSize.limit))
-        return Admission(document: decision, digest: digest)
+        return Admission(
+            document: decision, digest: digest, isAuthenticated: Admission.isAuthenticated(document))
     }
 
     private mutating func note(_ at: String?) {

@@ -124,8 +124,7 @@ struct AlertRules {
             severity: "warning", summary: "The log's volume is at 80 %, or will be full within four days."),
         Alert(
             name: "McLogCheckpointOld",
-            expression: "mc_log_entries > mc_log_published_entries and changes(mc_log_published_entries[15m]) == 0",
-            hold: "5m", severity: "warning",
+            expression: "max(mc_log_checkpoint_age_seconds) > 900", hold: "5m", severity: "warning",
             summary: "Entries of the log have waited a quarter of an hour for a checkpoint."),
         Alert(
             name: "McRecorderBehind", expression: "max(mc_recorder_lag_entries) > 1000", hold: "15m",

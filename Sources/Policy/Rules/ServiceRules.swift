@@ -16,7 +16,14 @@ enum ServiceRules {
         remedy: "Mend the node's time synchronisation; restart mc once the clock is right.",
         specification: "DESIGN, Fail closed")
 
-    static let rules = [log, clock]
+    /// `object-unreadable`
+    static let object = Rule(
+        "object-unreadable", severity: .high, summary: "Where the object names its images can be read.",
+        reason: "An image in a field that two readers understand differently runs unchecked.",
+        remedy: "Mend the field that is named; nothing is skipped for being malformed.",
+        specification: "DESIGN, Fail closed")
+
+    static let rules = [log, clock, object]
 }
 
 extension Decision {
@@ -26,6 +33,8 @@ extension Decision {
         case unlogged(String)
         /// The clock cannot be trusted; in words.
         case clock(String)
+        /// The object's images cannot be read, whatever else is right about it; in words.
+        case unreadable(String)
     }
 
     /// The decision as it stands when `mc` itself cannot vouch for it: an allow becomes indeterminate, a denial remains
@@ -38,12 +47,16 @@ extension Decision {
                 Finding(ServiceRules.log, observed: reason, expected: "an entry in the log")
             case .clock(let reason):
                 Finding(ServiceRules.clock, observed: reason, expected: "a clock that can be relied on")
+            case .unreadable(let reason):
+                Finding(ServiceRules.object, observed: reason, expected: "an object whose images can be read")
             }
+        var isDenied = false
+        if case .unreadable = doubt { isDenied = true }
         var decision = self
         decision.findings.append(
             DecisionFinding(
-                finding: finding, disposition: .undetermined, policy: nil, image: nil, waiver: nil))
-        if outcome == .allow { decision.outcome = .indeterminate }
+                finding: finding, disposition: isDenied ? .denies : .undetermined, policy: nil, image: nil, waiver: nil))
+        if isDenied { decision.outcome = .deny } else if outcome == .allow { decision.outcome = .indeterminate }
         if mode == .enforce { decision.enforcedResult = .deny }
         return decision
     }

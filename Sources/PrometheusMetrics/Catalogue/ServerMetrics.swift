@@ -99,8 +99,9 @@ package enum ScrapedMetrics {
         "mc_log_bytes", .gauge, help: "Bytes that the decision log takes on its volume.")
     package static let logMaximumBytes = MetricDefinition(
         "mc_log_maximum_bytes", .gauge, help: "Bytes that the decision log may take (log.maximumBytes).")
-    package static let logPublished = MetricDefinition(
-        "mc_log_published_entries", .gauge, help: "Entries of the decision log that its newest checkpoint covers.")
+    package static let logCheckpointAge = MetricDefinition(
+        "mc_log_checkpoint_age_seconds", .gauge,
+        help: "Seconds for which entries have waited for a checkpoint that covers them.")
     package static let bundleInfo = MetricDefinition(
         "mc_policy_bundle_info", .gauge, labels: ["name", "version", "digest"],
         help: "The policy bundle in force; always 1.")
@@ -125,7 +126,7 @@ package enum ScrapedMetrics {
         "process_cpu_seconds_total", .counter, help: "Seconds of processor time the process has used.")
 
     package static let all = [
-        waivers, logEntries, logBytes, logMaximumBytes, logPublished, bundleInfo, bundleExpires, lastGoodAge,
+        waivers, logEntries, logBytes, logMaximumBytes, logCheckpointAge, bundleInfo, bundleExpires, lastGoodAge,
         namespaceWatchStale, certificateExpires, recorderLag, residentMemory, startTime, processorTime,
     ]
 }

@@ -115,6 +115,9 @@ struct APIRoutes: Sendable {
         }
         let namespace = query.get("namespace")
         let outcome = query.get("decision")
+        if let outcome, Decision.Outcome(rawValue: outcome) == nil {
+            return Self.badRequest("decision: expected allow, deny or indeterminate")
+        }
         var found: [JSONValue] = []
         var end = before
         var looked = 0

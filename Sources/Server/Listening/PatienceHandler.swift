@@ -18,6 +18,9 @@ final class PatienceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let pause: TimeAmount
     private let body: TimeAmount
     private var timer: Scheduled<Void>?
+    /// Requests whose body is still to end, and answers whose end was written before that.
+    private var isReading = false
+    private var answeredEarly = false
 
     init(greeting: TimeAmount, pause: TimeAmount, body: TimeAmount) {
         self.greeting = greeting
@@ -36,16 +39,24 @@ final class PatienceHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: start(body, context)
+        case .head:
+            isReading = true
+            answeredEarly = false
+            start(body, context)
         case .body: break
-        // What now takes time is ours.
-        case .end: timer?.cancel()
+        case .end:
+            isReading = false
+            // What now takes time is ours, unless the answer went out before the body was there.
+            if answeredEarly { start(pause, context) } else { timer?.cancel() }
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { start(pause, context) }
+        if case .end = unwrapOutboundIn(data) {
+            // The rest of a body that was answered early has no more time than the body had.
+            if isReading { answeredEarly = true } else { start(pause, context) }
+        }
         context.write(data, promise: promise)
     }
 

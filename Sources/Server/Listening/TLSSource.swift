@@ -10,11 +10,16 @@ package struct TLSMaterial: Sendable, Hashable {
     package var privateKey: [UInt8]
     /// The certificates in PEM that client certificates must lead to; `nil` asks for none.
     package var clientCA: [UInt8]?
+    /// Whether who shows no client certificate is turned away.
+    package var demandsClient: Bool
 
-    package init(certificates: [UInt8], privateKey: [UInt8], clientCA: [UInt8]? = nil) {
+    package init(
+        certificates: [UInt8], privateKey: [UInt8], clientCA: [UInt8]? = nil, demandsClient: Bool = false
+    ) {
         self.certificates = certificates
         self.privateKey = privateKey
         self.clientCA = clientCA
+        self.demandsClient = demandsClient
     }
 }
 
@@ -73,8 +78,11 @@ package final class TLSSource: Sendable {
                     throw ServerError(.certificate, "the client CA's file holds no certificate")
                 }
                 configuration.trustRoots = .certificates(roots)
-                // Many managed API servers send none, so who sends none is marked and not turned away.
-                configuration.certificateVerification = .optionalVerification
+                // Many managed API servers send none, so who sends none is marked and not turned away unless told to.
+                configuration.certificateVerification =
+                    material.demandsClient ? .noHostnameVerification : .optionalVerification
+            } else if material.demandsClient {
+                throw ServerError(.certificate, "client certificates are demanded, and no CA says whose")
             }
             let context = try NIOSSLContext(configuration: configuration)
             return State(

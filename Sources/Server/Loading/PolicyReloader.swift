@@ -25,6 +25,8 @@ package final class PolicyReloader: Sendable {
         var approvals: Set<Digest>
         /// The versions that the log knows.
         var versions: VersionMemory
+        /// Whether it is known what the log says; nothing is taken over before.
+        var knowsHistory: Bool
         var isRunning = false
     }
 
@@ -37,16 +39,29 @@ package final class PolicyReloader: Sendable {
     /// How long verified waivers stand without being verified again.
     private static let waiverLife = Duration.seconds(60)
 
+    /// - Parameter history: what the log says; `nil` when it is still being read, and comes by ``begin(_:)``.
     package init(
-        sources: PolicySources, policy: PolicyInForce, keeper: DecisionKeeper, history: LogHistory = LogHistory(),
+        sources: PolicySources, policy: PolicyInForce, keeper: DecisionKeeper, history: LogHistory? = LogHistory(),
         events: ServerEvents = .none
     ) {
         state = Mutex(
-            State(told: history.waivers, approvals: history.approvals, versions: history.versions))
+            State(
+                told: history?.waivers ?? [:], approvals: history?.approvals ?? [],
+                versions: history?.versions ?? VersionMemory(), knowsHistory: history != nil))
         self.sources = sources
         self.policy = policy
         self.keeper = keeper
         self.events = events
+    }
+
+    /// Takes over what the log says; from then on files are looked at.
+    package func begin(_ history: LogHistory) {
+        state.withLock { state in
+            state.told = history.waivers
+            state.approvals = history.approvals
+            state.versions = history.versions
+            state.knowsHistory = true
+        }
     }
 
     package var status: LoadingStatus { state.withLock { $0.status } }
@@ -58,8 +73,9 @@ package final class PolicyReloader: Sendable {
     ///   - force: whether what failed before is tried again though it did not change.
     package func look(at now: Instant, force: Bool = false) async {
         let mayRun = state.withLock { state in
-            defer { state.isRunning = true }
-            return !state.isRunning
+            guard state.knowsHistory, !state.isRunning else { return false }
+            state.isRunning = true
+            return true
         }
         guard mayRun else { return }
         defer { state.withLock { $0.isRunning = false } }

@@ -70,7 +70,8 @@ package struct Webhook: Sendable {
                 review.request, at: reading.now, namespaceMode: mode, deadline: .at(deadline))
         } catch {
             events.malformed()
-            return Self.refuse(error, review, isEnforced: loaded.enforces(review.request.namespace ?? "", mode))
+            (decision, facts) = loaded.admitter.decide(
+                unreadable: review.request, error, at: reading.now, namespaceMode: mode)
         }
         if let doubt = reading.doubt { decision = decision.doubting(.clock(doubt), facts.change) }
         events.decided(decision, ContinuousClock.now - start)
@@ -126,10 +127,13 @@ package struct Webhook: Sendable {
                     namespace: review.request.namespace ?? "", kind: review.request.kind.kind,
                     name: review.request.name ?? review.request.metadata.generateName ?? "",
                     username: review.request.userInfo.username, at: now)
+                var isRecorded = false
                 do {
-                    try await keeper.append(.resolution(record))
+                    isRecorded = try await keeper.append(record)
                 } catch {
                     events.unlogged("\(error)")
+                }
+                if !isRecorded {
                     // What is not recorded is not done: the object keeps its tag and is judged by it.
                     return Reply(
                         status: 200,
@@ -165,31 +169,5 @@ package struct Webhook: Sendable {
             return Reply(status: 400, body: ErrorBody.json("the review cannot be read: \(error)"))
         }
         return Reply(status: 200, body: answer.bytes)
-    }
-
-    /// An object that cannot be read is denied in Enforce and warned about in Audit, as any other denial.
-    private static func refuse(_ error: ReviewError, _ review: AdmissionReview, isEnforced: Bool) -> Reply {
-        if isEnforced {
-            var error = error
-            error.uid = review.request.uid
-            error.version = review.version
-            return refuse(error)
-        }
-        return Reply(
-            status: 200,
-            body: review.answer(
-                allowed: true, warnings: ["would be denied in Enforce: the object cannot be read: \(error)"]
-            ).bytes)
-    }
-}
-
-extension LoadedPolicy {
-    /// Whether what cannot be read is denied in a namespace: as soon as one policy for it enforces, or none covers it and
-    /// that is enforced.
-    func enforces(_ namespace: String, _ mode: AdmissionFacts.NamespaceMode) -> Bool {
-        if mode != .unlabelled { return true }
-        let covering = bundle.policies.filter { $0.covers(namespace: namespace) }
-        return covering.isEmpty
-            ? bundle.manifest.defaultMode == .enforce : covering.contains { $0.mode == .enforce }
     }
 }

@@ -5,7 +5,8 @@ internal import Synchronization
 package struct WebhookLimits: Sendable, Hashable {
     /// The longest review.
     package var review = Cap("AdmissionReview bytes", 3 << 20)
-    /// The reviews that are in memory at once, in bytes; with more the API server is asked to come again.
+    /// The reviews that are in memory at once, in bytes; with more who asks is told to come again. This much for the API
+    /// server where it proves who it is, and this much for everybody else.
     package var inFlight = Cap("bytes of reviews in flight", 32 << 20)
     /// The reviews that are decided at once.
     package var requests = Cap("reviews in flight", 1_024)

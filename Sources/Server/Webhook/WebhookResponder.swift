@@ -11,7 +11,9 @@ struct WebhookResponder: HTTPResponder {
 
     let webhook: Webhook
     let limits: WebhookLimits
-    let inFlight: InFlight
+    /// Room of its own for who proved to be the API server, so that nobody else can take it.
+    let authenticated: InFlight
+    let others: InFlight
     let callers: CallerBook
     let events: ServerEvents
 
@@ -20,7 +22,8 @@ struct WebhookResponder: HTTPResponder {
         self.limits = limits
         self.callers = callers
         self.events = events
-        inFlight = InFlight(limits)
+        authenticated = InFlight(limits)
+        others = InFlight(limits)
     }
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
@@ -33,6 +36,8 @@ struct WebhookResponder: HTTPResponder {
         }
         let announced = request.headers[.contentLength].flatMap { Int($0) }
         if let announced, announced > limits.review.limit { return tooLarge(announced) }
+        let isAuthenticated = callers.isAuthenticated(context.channel)
+        let inFlight = isAuthenticated ? authenticated : others
         guard inFlight.hasRoom else { return tooMany() }
         var body: [UInt8] = []
         var taken = 0
@@ -55,8 +60,7 @@ struct WebhookResponder: HTTPResponder {
         let reply =
             path == "/v1/validate"
             ? await webhook.validate(
-                body, caller: callers.isAuthenticated(context.channel) ? .authenticated : .unauthenticated,
-                deadline: deadline)
+                body, caller: isAuthenticated ? .authenticated : .unauthenticated, deadline: deadline)
             : await webhook.mutate(body, deadline: deadline)
         return Self.response(HTTPResponse.Status(code: reply.status), reply.body)
     }

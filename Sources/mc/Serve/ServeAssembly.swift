@@ -31,6 +31,9 @@ struct ServeAssembly {
         self.logger = logger
     }
 
+    /// How many entries are read before it listens.
+    private static let shortLog: UInt64 = 10_000
+
     /// Runs until SIGTERM or SIGINT.
     ///
     /// - Throws: ``UsageError``, ``InputError``, ``ServerError`` or ``LogError`` when it cannot start.
@@ -42,11 +45,18 @@ struct ServeAssembly {
         let events = self.events(metrics)
         let secret = try logKey()
         let writer = try await openLog(secret)
-        let admissions = AdmissionIndex()
+        let admissions = AdmissionIndex(trustsEverybody: try configuration.flag("webhook.trustNetwork"))
         let folder = try configuration.required("log.folder", flag: "log")
-        let large = LargeDecisionFolder("\(folder)/decisions")
-        let history = try await LogHistory.read(WriterArchive(writer), large: large, into: admissions)
-        if let last = history.last { clock.notBefore(last) }
+        let maximumBytes = try configuration.integer("log.maximumBytes", in: 256 << 20...1 << 50)
+        let large = LargeDecisionFolder(
+            "\(folder)/decisions", maximumBytes: maximumBytes.map { $0 / 10 } ?? LargeDecisionFolder.defaultMaximum)
+        // Reading a long log takes minutes; meanwhile it listens, and says that it is not ready.
+        let reading: @Sendable () async throws -> LogHistory = {
+            let history = try await LogHistory.read(WriterArchive(writer), large: large, into: admissions)
+            if let last = history.last { clock.notBefore(last) }
+            return history
+        }
+        let history = writer.size <= Self.shortLog ? try await reading() : nil
         if writer.recovery.truncatedBytes > 0 {
             logger.warning(
                 "the log's end was torn: \(writer.recovery.truncatedBytes) bytes that nobody relied on are gone")
@@ -68,7 +78,7 @@ struct ServeAssembly {
                     records: admissions, waivers: waivers, cache: evidence.cache, fetching: evidence.fetching)
             }, policy: policy, keeper: keeper, history: history, events: events)
         await reloader.look(at: clock.read().now)
-        if let problem = reloader.status.policyProblem {
+        if history != nil, let problem = reloader.status.policyProblem {
             logger.error("no policy is in force, so nothing is allowed until it is mended: \(problem)")
         }
         let webhookTLS = try TLSSource(files.tls("webhook"))
@@ -102,11 +112,15 @@ struct ServeAssembly {
             ServeGauges.register(certificate: "api", tls, in: registry)
         }
         let readiness = ReadinessCheck(
-            policy: policy, reloader: reloader, clock: clock, log: { writer.status.trouble.map { "\($0)" } })
+            policy: policy, reloader: reloader, clock: clock, log: { writer.status.trouble.map { "\($0)" } },
+            warnings: {
+                surroundings.isStale() == true
+                    ? ["the namespaces of the cluster are not known at present; all count as Enforce"] : []
+            })
         ServeGauges.register(certificate: "webhook", webhookTLS, in: registry)
         ServeGauges.register(
             log: writer, policy: policy, reloader: reloader, clock: clock, modes: surroundings.isStale,
-            maximumBytes: try configuration.integer("log.maximumBytes", in: 1...Int.max), in: registry)
+            maximumBytes: maximumBytes, in: registry)
         let server = AdmissionServer(
             webhook: webhook,
             at: AdmissionServer.Endpoint(
@@ -116,7 +130,7 @@ struct ServeAssembly {
             readiness: { readiness.check() }, metrics: { registry.render($0 ? .openMetrics : .text) }, events: events,
             group: MultiThreadedEventLoopGroup.singleton, logger: logger, onListening: announcement)
         let upkeep = ServeUpkeep(
-            reloader: reloader, keeper: keeper, writer: writer, clock: clock, reloads: reloads, events: events,
+            reading: history == nil ? reading : nil, reloader: reloader, keeper: keeper, writer: writer, clock: clock, reloads: reloads, events: events,
             interval: try configuration.duration("policy.poll") ?? .seconds(2))
         let peers = try ServePeers(configuration, admissions: admissions, logger: logger)
         let recorder = try ServeRecorder(
@@ -152,8 +166,9 @@ struct ServeAssembly {
                     + "the key that was made for it (mc log key new --name ORIGIN)")
         }
         var options = LogOptions()
-        if let bytes = try configuration.integer("log.maximumBytes", in: 1 << 20...Int.max) {
-            options.maximumBytes = UInt64(bytes)
+        if let bytes = try configuration.integer("log.maximumBytes", in: 256 << 20...1 << 50) {
+            // A tenth of it is for decisions that are too large for an entry.
+            options.maximumBytes = UInt64(bytes / 10 * 9)
         }
         options.cosigners = try ServeWitnesses.cosigners(configuration)
         return try await LogWriter.open(folder: folder, signer: signer, options: options)

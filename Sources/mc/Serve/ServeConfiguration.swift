@@ -13,7 +13,9 @@ struct ServeConfiguration {
         "cache": ["folder", "maximumBytes", "maximumAge"],
         "evidence": ["standIn", "insecureRegistries"],
         "kubernetes": ["kubeconfig", "context", "inCluster"],
-        "webhook": ["listen", "certificate", "key", "clientCA", "deadline"],
+        "webhook": [
+            "listen", "certificate", "key", "clientCA", "requireClientCertificate", "trustNetwork", "deadline",
+        ],
         "api": ["listen", "certificate", "key", "tokens", "oidc"],
         "health": ["listen"],
         "lineage": ["store"],

@@ -20,7 +20,8 @@ struct ServeFiles {
         return TLSMaterial(
             certificates: try InputFile.read(certificate, cap: Self.pem),
             privateKey: try InputFile.read(key, cap: Self.pem),
-            clientCA: try configuration.text("\(listener).clientCA").map { try InputFile.read($0, cap: Self.pem) })
+            clientCA: try configuration.text("\(listener).clientCA").map { try InputFile.read($0, cap: Self.pem) },
+            demandsClient: try configuration.flag("\(listener).requireClientCertificate"))
     }
 
     /// The material of the API: its own, or the webhook's.
@@ -28,6 +29,7 @@ struct ServeFiles {
         guard configuration.text("api.certificate") != nil else {
             var material = try tls("webhook")
             material.clientCA = nil
+            material.demandsClient = false
             return material
         }
         return try tls("api")

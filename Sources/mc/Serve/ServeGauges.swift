@@ -2,6 +2,7 @@ import Core
 import Policy
 import PrometheusMetrics
 import Server
+import Synchronization
 import TransparencyLog
 
 /// The values that are read when somebody scrapes.
@@ -17,8 +18,11 @@ enum ServeGauges {
         modes isStale: @escaping @Sendable () -> Bool?, maximumBytes: Int?, in registry: PrometheusRegistry
     ) {
         registry.collect(ScrapedMetrics.logEntries) { [MetricSample([], Double(log.size))] }
-        registry.collect(ScrapedMetrics.logPublished) { [MetricSample([], Double(log.status.publishedSize))] }
         registry.collect(ScrapedMetrics.logBytes) { [MetricSample([], Double(log.status.bytes))] }
+        let behind = CheckpointLag()
+        registry.collect(ScrapedMetrics.logCheckpointAge) {
+            [MetricSample([], behind.seconds(size: log.size, published: log.status.publishedSize))]
+        }
         if let maximumBytes {
             registry.collect(ScrapedMetrics.logMaximumBytes) { [MetricSample([], Double(maximumBytes))] }
         }
@@ -56,6 +60,25 @@ enum ServeGauges {
         case .expired: "expired"
         case .revoked: "revoked"
         case .void: "void"
+        }
+    }
+}
+
+/// For how long the newest checkpoint has not covered everything, as far as scrapes tell.
+private final class CheckpointLag: Sendable {
+    private let since = Mutex<(published: UInt64, at: ContinuousClock.Instant)?>(nil)
+
+    func seconds(size: UInt64, published: UInt64) -> Double {
+        since.withLock { since in
+            guard published < size else {
+                since = nil
+                return 0
+            }
+            if let known = since, known.published == published {
+                return Double((ContinuousClock.now - known.at).components.seconds)
+            }
+            since = (published, .now)
+            return 0
         }
     }
 }

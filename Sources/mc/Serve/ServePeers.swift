@@ -37,7 +37,7 @@ struct ServePeers: Service {
         var pause = Self.pause
         while !Task.isCancelled {
             do {
-                let entries = try await follower.advance(4_096)
+                let entries = try await follower.advance(256)
                 for (_, bytes) in entries {
                     if let admission = Admission(entry: bytes) { admissions.note(admission) }
                 }

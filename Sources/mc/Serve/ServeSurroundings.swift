@@ -26,7 +26,7 @@ struct ServeSurroundings {
                 no cluster is configured (kubernetes.kubeconfig or kubernetes.inCluster): what controllers make is \
                 undecided, since nobody can be asked about owners, and no namespace's label is seen
                 """)
-            owners = NoOwners()
+            owners = NoOwners("mc serves without a cluster; whoever runs it configures kubernetes")
             modes = UnlabelledNamespaces()
             services = []
             isStale = { nil }

@@ -5,6 +5,8 @@ import TransparencyLog
 
 /// What goes on beside requests: files are looked at, counts are settled, and at the end the log is closed.
 struct ServeUpkeep: Service {
+    /// Reads what the log says, when that is still to be done.
+    let reading: (@Sendable () async throws -> LogHistory)?
     let reloader: PolicyReloader
     let keeper: DecisionKeeper
     let writer: LogWriter
@@ -18,7 +20,10 @@ struct ServeUpkeep: Service {
     private static let settling = Duration.seconds(30)
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await work() }
+        try await cancelWhenGracefulShutdown {
+            if let reading { reloader.begin(try await reading()) }
+            await work()
+        }
         do {
             try await keeper.settle(at: clock.read().now, all: true)
         } catch {

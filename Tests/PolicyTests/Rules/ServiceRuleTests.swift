@@ -15,6 +15,11 @@ import Testing
             ServiceRules.clock, "the clock jumped", .undetermined, observed: "it went back by 3600 s",
             expected: "a clock that can be relied on"
         ) { $0.doubt = .clock("it went back by 3600 s") },
+        .holds(ServiceRules.object, "the object can be read"),
+        .breaks(
+            ServiceRules.object, "its containers are no list", observed: "spec.containers: expected a list",
+            expected: "an object whose images can be read"
+        ) { $0.doubt = .unreadable("spec.containers: expected a list") },
     ]
 
     @Test(arguments: cases) func ruleHolds(_ ruleCase: RuleCase) throws { try ruleCase.check() }
