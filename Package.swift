@@ -227,8 +227,9 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "mc", "Core", "Attestation", "OCI", "TestAuthority", "TransparencyLog", "KubernetesClient", "TestCluster",
-                "Installation", "Server", "TestSupport", "Rehearsal", "Policy", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                "mc", "Core", "Attestation", "OCI", "TestAuthority", "TransparencyLog", "KubernetesClient",
+                "TestCluster", "Installation", "Server", "TestSupport", "Rehearsal", "Policy", "Kubernetes",
+                asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
                 nioSSL,
             ],
             swiftSettings: strict),
@@ -292,7 +293,8 @@ let package = Package(
             dependencies: [
                 "Server", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog", "Rehearsal", "Rollout",
                 "PrometheusMetrics", "ServingCertificates", "Attestation", "OCI", "Core", "TestAuthority",
-                "TestSupport", asyncHTTPClient, crypto, hummingbird, jwtKit, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS,
+                "TestSupport", asyncHTTPClient, crypto, hummingbird, jwtKit, nioCore, nioHTTP1, nioPosix, nioSSL,
+                nioTLS,
                 logging, metrics, serviceLifecycle,
             ],
             swiftSettings: strict),

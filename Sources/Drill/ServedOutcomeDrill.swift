@@ -13,7 +13,8 @@ internal import TransparencyLog
 /// proof that verifies by nothing but the log's public key.
 package struct ServedOutcomeDrill: Exercise {
     package let name = "served-outcome"
-    package let summary = "Asks the running webhook about an unsigned and a signed image, and proves both decisions offline."
+    package let summary =
+        "Asks the running webhook about an unsigned and a signed image, and proves both decisions offline."
     package let claim =
         "The webhook denies an image without evidence and admits the same workload with it, and anybody who has the log's "
         + "public key can verify afterwards what was decided."
@@ -55,7 +56,8 @@ package struct ServedOutcomeDrill: Exercise {
         if let rules = annotations?["rules"]?.string, !rules.isEmpty { observed.append("by \(rules)") }
         var proven = false
         var evidence: [Digest] = []
-        if let place = annotations?["log"]?.string, let index = place.split(separator: "#").last.flatMap({ UInt64($0) }),
+        if let place = annotations?["log"]?.string,
+            let index = place.split(separator: "#").last.flatMap({ UInt64($0) }),
             let digest = annotations?["decision-digest"]?.string.flatMap({ Digest($0) })
         {
             evidence.append(digest)

@@ -172,7 +172,7 @@ import TransparencyLog
         var pod = try #require(Shop.pod("x", namespace: "audited").object)
         pod["spec"] = [
             "containers": .array(
-                (0..<400).map {
+                (0..<60).map {
                     [
                         "name": .string("c\($0)"),
                         "image": .string("\(Shop.repository)@\(Digest.of(Array("\($0)".utf8)))"),

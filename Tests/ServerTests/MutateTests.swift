@@ -147,7 +147,7 @@ import Testing
         let answer = Client.Answer(status: reply.status, body: reply.body, headers: [:])
         #expect(try answer.isAllowed == true && answer.response?["patch"] == nil)
         #expect(try answer.warnings.contains { $0.contains("no answer in time") })
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(29))
     }
 
     @Test func whatCannotBeRecordedIsNotDone() async throws {

@@ -124,7 +124,7 @@ import Testing
         let taken = ContinuousClock.now - start
         #expect(try answer.isAllowed == false && answer.code == .integer(503))
         #expect(answer.message.contains("evidence-unavailable") && answer.message.contains("\(Shop.repository)"))
-        #expect(taken >= .seconds(1) && taken < .seconds(20))
+        #expect(taken >= .seconds(1) && taken < .seconds(29))
     }
 
     @Test func theServersOwnDeadlineIsAnUpperBound() async throws {

@@ -21,7 +21,8 @@ struct RequestFacts {
         let workload = try request.workload(custom: customKinds)
         let user = request.userInfo
         var facts = AdmissionFacts(
-            cluster: cluster, namespace: request.namespace ?? "", operation: Self.operation(request), change: Self.change(change),
+            cluster: cluster, namespace: request.namespace ?? "", operation: Self.operation(request),
+            change: Self.change(change),
             object: AdmissionFacts.Object(
                 group: request.kind.group, kind: request.kind.kind,
                 name: request.name ?? request.metadata.generateName ?? request.oldMetadata.name ?? "",

@@ -57,7 +57,9 @@ package struct Admission: Sendable, Hashable {
         environment = document["environment"]?.string
         let object = document["object"]
         // A Pod is nobody's template, and there are many of them.
-        if object?["kind"]?.string != "Pod", let uid = object?["uid"]?.string, let digest = object?["templateDigest"]?.string.flatMap({ Digest($0) }) {
+        if object?["kind"]?.string != "Pod", let uid = object?["uid"]?.string,
+            let digest = object?["templateDigest"]?.string.flatMap({ Digest($0) })
+        {
             template = Template(ownerUID: uid, digest: digest)
         } else {
             template = nil

@@ -30,8 +30,10 @@ package enum VerificationSummaries {
         guard life > .zero, life <= longestLife else {
             throw Refusal(description: "a summary holds for up to 90 days; saw \(life)")
         }
-        guard let admission = Admission(
-            document: decision, digest: .of(decision.canonical), isAuthenticated: false) else {
+        guard
+            let admission = Admission(
+                document: decision, digest: .of(decision.canonical), isAuthenticated: false)
+        else {
             throw Refusal(
                 description: "entry \(place) admits nothing: only an allow of judged images, by a signed bundle and no "
                     + "dry run, can be summarised")

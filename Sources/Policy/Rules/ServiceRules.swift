@@ -13,7 +13,9 @@ enum ServiceRules {
     static let clock = Rule(
         "clock-unreliable", severity: .high, summary: "mc's clock goes forward, and at the speed of time.",
         reason: "Who can set the clock can bring expired waivers and certificates back to life.",
-        remedy: "Mend the node's time synchronisation; restart mc once the clock is right.",
+        remedy:
+            "Mend the node's time synchronisation. If entries of the log are of a time that was wrong, restart mc once with "
+            + "log.acceptClock.",
         specification: "DESIGN, Fail closed")
 
     /// `object-unreadable`
@@ -55,7 +57,8 @@ extension Decision {
         var decision = self
         decision.findings.append(
             DecisionFinding(
-                finding: finding, disposition: isDenied ? .denies : .undetermined, policy: nil, image: nil, waiver: nil))
+                finding: finding, disposition: isDenied ? .denies : .undetermined, policy: nil, image: nil, waiver: nil)
+        )
         if isDenied { decision.outcome = .deny } else if outcome == .allow { decision.outcome = .indeterminate }
         if mode == .enforce { decision.enforcedResult = .deny }
         return decision

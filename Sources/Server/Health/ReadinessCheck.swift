@@ -1,3 +1,4 @@
+internal import Admission
 internal import Core
 internal import Policy
 
@@ -43,7 +44,8 @@ package struct ReadinessCheck: Sendable {
             if loaded.bundle.cluster(loaded.admitter.cluster) == nil {
                 let known = loaded.bundle.clusters.map(\.cluster).joined(separator: ", ")
                 readiness.problems.append(
-                    "the bundle knows no cluster \(loaded.admitter.cluster), so everything is denied; it knows \(known)")
+                    "the bundle knows no cluster \(loaded.admitter.cluster), so everything is denied; it knows \(known)"
+                )
             }
             if loaded.bundle.origin == .unsigned {
                 readiness.warnings.append("the policy bundle is taken unsigned: policy.trust is not set")
@@ -62,7 +64,8 @@ package struct ReadinessCheck: Sendable {
                 }
             }
         } else {
-            readiness.problems.append("no policy bundle is loaded: \(status.policyProblem ?? "the log is still being read")")
+            readiness.problems.append(
+                "no policy bundle is loaded: \(status.policyProblem ?? "the log is still being read")")
         }
         if let problem = log() { readiness.problems.append("the log cannot be written: \(problem)") }
         if let doubt = reading.doubt { readiness.problems.append(doubt) }

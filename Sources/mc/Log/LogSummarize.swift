@@ -48,7 +48,8 @@ struct LogSummarize: AsyncParsableCommand {
             decision = try JSONValue(parsing: kept, limits: JSONLimits(bytes: LargeDecisionFolder.maximumSize.limit))
         }
         guard let decision else {
-            throw InputError(folder.log, "decision \(entry.decisionDigest) of entry \(index) is not kept beside the log")
+            throw InputError(
+                folder.log, "decision \(entry.decisionDigest) of entry \(index) is not kept beside the log")
         }
         let summaries: [(image: Digest, document: SignedDocument)]
         do {
@@ -63,7 +64,9 @@ struct LogSummarize: AsyncParsableCommand {
             for summary in summaries { Console.standard.print(String(decoding: summary.document.bytes, as: UTF8.self)) }
             return
         }
-        let files = summaries.map { ("\($0.image.algorithm.rawValue)-\($0.image.hex).vsa.dsse.json", $0.document.bytes) }
+        let files = summaries.map {
+            ("\($0.image.algorithm.rawValue)-\($0.image.hex).vsa.dsse.json", $0.document.bytes)
+        }
         try OutputFile.write(Dictionary(files, uniquingKeysWith: { first, _ in first }), toFolder: out)
     }
 }

@@ -50,10 +50,12 @@ struct ServeAssembly {
         let maximumBytes = try configuration.integer("log.maximumBytes", in: 256 << 20...1 << 50)
         let large = LargeDecisionFolder(
             "\(folder)/decisions", maximumBytes: maximumBytes.map { $0 / 10 } ?? LargeDecisionFolder.defaultMaximum)
+        let acceptsClock = try configuration.flag("log.acceptClock")
+        if acceptsClock { logger.warning("log.acceptClock: the clock is believed, whatever the log's entries say") }
         // Reading a long log takes minutes; meanwhile it listens, and says that it is not ready.
         let reading: @Sendable () async throws -> LogHistory = {
             let history = try await LogHistory.read(WriterArchive(writer), large: large, into: admissions)
-            if let last = history.last { clock.notBefore(last) }
+            if !acceptsClock, let last = history.last { clock.notBefore(last) }
             return history
         }
         let history = writer.size <= Self.shortLog ? try await reading() : nil
@@ -130,7 +132,8 @@ struct ServeAssembly {
             readiness: { readiness.check() }, metrics: { registry.render($0 ? .openMetrics : .text) }, events: events,
             group: MultiThreadedEventLoopGroup.singleton, logger: logger, onListening: announcement)
         let upkeep = ServeUpkeep(
-            reading: history == nil ? reading : nil, reloader: reloader, keeper: keeper, writer: writer, clock: clock, reloads: reloads, events: events,
+            reading: history == nil ? reading : nil, reloader: reloader, keeper: keeper, writer: writer, clock: clock,
+            reloads: reloads, events: events,
             interval: try configuration.duration("policy.poll") ?? .seconds(2))
         let peers = try ServePeers(configuration, admissions: admissions, logger: logger)
         let recorder = try ServeRecorder(

@@ -9,7 +9,7 @@ struct ServeConfiguration {
         "": ["cluster"],
         "policy": ["bundle", "trust", "state", "next", "approvals", "poll"],
         "waivers": ["folder"],
-        "log": ["folder", "key", "origin", "maximumBytes", "quota"],
+        "log": ["folder", "key", "origin", "maximumBytes", "quota", "acceptClock"],
         "cache": ["folder", "maximumBytes", "maximumAge"],
         "evidence": ["standIn", "insecureRegistries"],
         "kubernetes": ["kubeconfig", "context", "inCluster"],

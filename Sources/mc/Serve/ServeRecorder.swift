@@ -45,7 +45,9 @@ struct ServeRecorder: Service {
         recorders = tails.map { tail in
             let position = Position()
             let metrics = RecorderMetrics(
-                failed: { logger.warning("recorder: \($0.printable) of \(tail.origin.printable) failed; trying again") },
+                failed: {
+                    logger.warning("recorder: \($0.printable) of \(tail.origin.printable) failed; trying again")
+                },
                 position: { position.set($0) })
             if tail is ArchiveTail {
                 registry.collect(ScrapedMetrics.recorderLag) {
