@@ -228,8 +228,8 @@ let package = Package(
             name: "CLITests",
             dependencies: [
                 "mc", "Core", "Attestation", "OCI", "TestAuthority", "TransparencyLog", "KubernetesClient",
-                "TestCluster",
-                "TestSupport", "Rehearsal", "Policy", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                "TestCluster", "Installation", "Server", "TestSupport", "Rehearsal", "Policy", "Kubernetes",
+                asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
                 nioSSL,
             ],
             swiftSettings: strict),

@@ -22,6 +22,17 @@ package struct Installation: Sendable {
         return ((part == .webhook ? [] : groups.flatMap { $0.1 }) + webhook).map(\.value)
     }
 
+    /// The webhook configurations as `mc install` writes them for that namespace, whatever else was chosen: to compare a
+    /// cluster's with. They hold no CA.
+    ///
+    /// - Throws: ``InstallError`` when a namespace has an impossible name.
+    package static func webhooks(namespace: String, exempt: [String]) throws(InstallError) -> [JSONValue] {
+        // No image is in them; this one stands for any.
+        let image = "mc.internal/mc@sha256:" + String(repeating: "0", count: 64)
+        let options = try InstallOptions(namespace: namespace, image: image, trust: .certManager, exempt: exempt)
+        return try Installation(options).objects(.webhook)
+    }
+
     /// The objects as one YAML file of several documents.
     ///
     /// - Throws: ``InstallError``, see ``objects(_:)``.

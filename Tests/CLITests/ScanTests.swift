@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Installation
 import KubernetesClient
 import TestCluster
 import TestSupport
@@ -80,24 +81,19 @@ import Testing
         }
     }
 
-    private static let webhook: JSONValue = [
-        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
-        "metadata": ["name": "mc"],
-        "webhooks": [
-            [
-                "name": "validate.mc.internal", "failurePolicy": "Fail",
-                "clientConfig": ["caBundle": "QUJD", "service": ["namespace": "mc", "name": "mc"]],
-                "rules": [
-                    ["apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]]
-                ],
-                "namespaceSelector": [
-                    "matchExpressions": [
-                        ["key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["kube-system"]]
-                    ]
-                ],
-            ]
-        ],
-    ]
+    /// The webhook configurations as `mc install` writes them.
+    private static func webhooks(namespace: String = "mc-system", exempt: [String] = []) throws -> [JSONValue] {
+        let certificate = "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"
+        return try Installation(
+            InstallOptions(
+                namespace: namespace, image: "registry.example.com/mc@sha256:" + String(repeating: "a", count: 64),
+                trust: .bundle(Array(certificate.utf8)), exempt: exempt)
+        ).objects(.webhook)
+    }
+
+    private static func alarms(_ run: Tool.Run) throws -> Set<String> {
+        Set(try (JSONValue(parsing: run.output)["alarms"]?.array ?? []).compactMap { $0["code"]?.string })
+    }
 
     private static func rules(_ document: JSONValue, pod: Int = 0) -> Set<String> {
         let pods = document["pods"]?.array ?? []
@@ -150,23 +146,72 @@ import Testing
         let scene = try await Scene()
         let objects = [scene.pod(), scene.replicaSet()]
         let system = scene.pod("etcd", image: "registry.k8s.io/etcd:3", isOwned: false, namespace: "kube-system")
-        let good = try await scene.scan(objects + [Self.webhook, system])
+        let good = try await scene.scan(objects + [system] + Self.webhooks())
         #expect(good.status == 0, "\(good.all)")
         let document = try JSONValue(parsing: good.output)
         #expect(document["alarms"] == [])
         #expect(document["pods"]?.array?.last?["decision"] == "exempt")
-        #expect(try await scene.scan(objects + [system]).status == 1)
-        let webhook = String(decoding: Self.webhook.canonical, as: UTF8.self)
-        let open = try JSONValue(parsing: webhook.replacingOccurrences(of: "\"Fail\"", with: "\"Ignore\""))
-        let narrowed = try await scene.scan(objects + [open])
-        #expect(narrowed.status == 1)
-        #expect(
-            try JSONValue(parsing: narrowed.output)["alarms"]?.array?.compactMap { $0["code"]?.string }
-                == ["failurePolicy"])
-        try scene.folder.write("webhooks.json", webhook)
-        let removed = try await scene.scan(objects, ["--webhooks", "\(scene.folder.path)/webhooks.json"])
+        func edited(_ text: String, _ other: String) async throws -> Tool.Run {
+            let webhooks = String(decoding: JSONValue.array(try Self.webhooks()).canonical, as: UTF8.self)
+            #expect(webhooks.contains(text))
+            let live = try JSONValue(parsing: webhooks.replacingOccurrences(of: text, with: other)).array ?? []
+            return try await scene.scan(objects + live)
+        }
+        let open = try await edited("\"Fail\"", "\"Ignore\"")
+        #expect(open.status == 1)
+        #expect(try Self.alarms(open) == ["failurePolicy"])
+        let fewer = try await edited("\"cronjobs\",", "")
+        #expect(fewer.status == 1)
+        #expect(try Self.alarms(fewer) == ["rules"])
+        let half = try await scene.scan(objects + Self.webhooks().suffix(1))
+        #expect(half.status == 1)
+        #expect(try Self.alarms(half) == ["removed"])
+    }
+
+    /// Whoever may edit the configuration could exempt a namespace by it; that is no reason not to look there.
+    @Test func whatTheClusterItselfExemptsIsJudgedAndAlarms() async throws {
+        let scene = try await Scene()
+        let hidden = scene.pod("miner", image: "docker.io/library/miner:1", isOwned: false)
+        let objects = [scene.pod("a", namespace: "shop"), hidden]
+        let live = try await scene.scan(objects + Self.webhooks(exempt: ["payments", "shop"]))
+        #expect(live.status != 0)
+        #expect(try Self.alarms(live) == ["namespaces"])
+        #expect(live.output.contains("payments, shop"))
+        let pods = try JSONValue(parsing: live.output)["pods"]?.array ?? []
+        #expect(pods.count == 2)
+        #expect(!pods.contains { $0["decision"] == "exempt" })
+        // Named by the operator they are exempt, and nothing alarms; one that is not named still does.
+        let named = ["--exempt-namespace", "payments", "--exempt-namespace", "shop"]
+        let said = try await scene.scan(objects + Self.webhooks(exempt: ["payments", "shop"]), named)
+        #expect(said.status == 0, "\(said.all)")
+        let one = try await scene.scan(objects + Self.webhooks(exempt: ["payments", "shop"]), Array(named.prefix(2)))
+        #expect(one.status != 0)
+        #expect(try Self.alarms(one) == ["namespaces"])
+    }
+
+    @Test func anotherNamespaceOfMcIsSaid() async throws {
+        let scene = try await Scene()
+        let objects = try [scene.pod(), scene.replicaSet()] + Self.webhooks(namespace: "guard")
+        let good = try await scene.scan(objects, ["--mc-namespace", "guard"])
+        #expect(good.status == 0, "\(good.all)")
+        let other = try await scene.scan(objects)
+        #expect(other.status == 1)
+        #expect(try Self.alarms(other) == ["namespaces", "service"])
+    }
+
+    @Test func installedManifestsAreTheMeasureWhenGiven() async throws {
+        let scene = try await Scene()
+        let objects = [scene.pod(), scene.replicaSet()]
+        let list: JSONValue = ["kind": "List", "items": .array(try Self.webhooks(exempt: ["shop"]))]
+        let webhooks = ["--webhooks", try scene.folder.write("webhooks.json", list.canonical)]
+        let good = try await scene.scan(objects + Self.webhooks(exempt: ["shop"]), webhooks)
+        #expect(good.status == 0, "\(good.all)")
+        let removed = try await scene.scan(objects, webhooks)
         #expect(removed.status == 1)
-        #expect(removed.output.contains("removed"))
+        #expect(try Self.alarms(removed) == ["removed"])
+        let nothing = ["--webhooks", try scene.folder.write("other.json", scene.replicaSet().canonical)]
+        #expect(try await scene.scan(objects + Self.webhooks(), nothing).status == 2)
+        #expect(try await scene.scan(objects, webhooks + ["--exempt-namespace", "shop"]).status == 2)
     }
 
     @Test func aClusterIsScannedThroughItsAPI() async throws {
@@ -174,7 +219,7 @@ import Testing
         let cluster = try await TestCluster(tokens: ["s3cret"])
         cluster.put(scene.pod())
         cluster.put(scene.replicaSet())
-        cluster.put(Self.webhook)
+        for webhook in try Self.webhooks() { cluster.put(webhook) }
         try scene.folder.write(
             "kubeconfig",
             """
@@ -193,7 +238,7 @@ import Testing
         #expect(other.output.contains("0 pods"))
         // The owner goes: its pods belong to nobody.
         cluster.remove(scene.replicaSet())
-        cluster.remove(Self.webhook)
+        for webhook in try Self.webhooks() { cluster.remove(webhook) }
         let bad = try await Tool.run(options + ["-A"])
         #expect(bad.status == 1)
         #expect(bad.output.contains("owner-mismatch"))

@@ -26,6 +26,20 @@ import Testing
         }
     }
 
+    /// An alert on a metric that nobody writes never fires; metrics.md lists exactly those of the server.
+    @Test func alertsReadMetricsOfTheReference() throws {
+        let rules = try #require(try Self.installation().kustomize()["alerts/mc.rules.yaml"])
+        let page = try String(
+            contentsOf: Self.folder.appending(path: "../docs/reference/metrics.md").standardized, encoding: .utf8)
+        let expressions = rules.split(separator: "\n").filter { $0.contains("expr:") }
+        #expect(expressions.count == 21)
+        let names = Set(
+            expressions.flatMap { $0.matches(of: /\b(mc|process)_[a-z_]+/) }
+                .map { $0.output.0.replacing(/_bucket$/, with: "") })
+        #expect(names.count > 15)
+        for name in names { #expect(page.contains("| `\(name)` |"), "\(name) is not a metric of the reference") }
+    }
+
     @Test func nothingElseLiesThere() throws {
         let there = (FileManager.default.enumerator(atPath: Self.folder.path)?.allObjects as? [String] ?? [])
             .filter { $0.contains(".") }

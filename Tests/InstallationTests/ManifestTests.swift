@@ -126,6 +126,7 @@ import YAML
                   certificate: /etc/mc/tls/webhook/tls.crt
                   key: /etc/mc/tls/webhook/tls.key
                   clientCA: /etc/mc/client-ca/ca.crt
+                  requireClientCertificate: true
                   deadline: 8s
                 api:
                   listen: "0.0.0.0:8443"
@@ -138,9 +139,75 @@ import YAML
                   enabled: true
                   namespace: mc-system
                 witnesses: []
-                peers: []
+                peers:
+                  - url: "https://mc-1.mc.mc-system.svc:8443"
+                    key: mc.internal/prod-eu/mc-1+0123abcd+AQIDBA==
+                    token: /etc/mc/api/peer-token
+                    ca: /etc/mc/tls/api/ca.crt
+                  - url: "https://mc-2.mc.mc-system.svc:8443"
+                    key: mc.internal/prod-eu/mc-2+0123abcd+AQIDBA==
+                    token: /etc/mc/api/peer-token
+                    ca: /etc/mc/tls/api/ca.crt
 
                 """)
+    }
+
+    /// The recorder keeps who leads and how far it is, under one name, and nothing else.
+    @Test func theRecorderKeepsItsPositionUnderOneName() throws {
+        let rules = try Samples.installation().object("Role", "mc-recorder")?["rules"]?.array ?? []
+        let maps = rules.filter { $0["resources"] == ["configmaps"] }
+        #expect(
+            maps == [
+                ["apiGroups": [""], "resources": ["configmaps"], "verbs": ["create"]],
+                [
+                    "apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["mc-recorder"],
+                    "verbs": ["get", "patch"],
+                ],
+            ])
+        let wide = try Samples.installation().objects().filter { $0["kind"] == "ClusterRole" }
+        #expect(!wide.isEmpty)
+        #expect(!wide.flatMap(\.texts).contains("configmaps"))
+    }
+
+    @Test(
+        arguments: [
+            ([443], [443, 6443]), ([5_000], [443, 5_000, 6443]), ([8_080, 5_000, 443], [443, 5_000, 6443, 8_080]),
+        ] as [([Int], [Int64])])
+    func itReachesDNSTheAPIServerRegistriesAndItsPeers(registries: [Int], ports: [Int64]) throws {
+        let installation = Installation(
+            try InstallOptions(image: Samples.image, trust: .certManager, registryPorts: registries))
+        let policy = try #require(try installation.object("NetworkPolicy", "mc-server")?["spec"])
+        let egress = policy["egress"]?.array ?? []
+        #expect(egress.count == 3)
+        func numbers(_ rule: JSONValue) -> [Int64] { (rule["ports"]?.array ?? []).compactMap { $0["port"]?.integer } }
+        #expect(egress.map(numbers) == [[53, 53], ports, [8443]])
+        // The other replicas' API, and no other pod's.
+        #expect(egress.last?["to"] == [["podSelector": try #require(policy["podSelector"])]])
+    }
+
+    @Test func credentialsOfRegistriesAreMountedAsDockersConfiguration() throws {
+        let pod = try #require(try Samples.installation().object("StatefulSet", "mc")?.at("spec", "template", "spec"))
+        let volume = pod["volumes"]?.array?.first { $0["name"] == "registry" }
+        #expect(
+            volume?["secret"] == [
+                "secretName": "mc-registry", "defaultMode": 0o440,
+                "items": [["key": ".dockerconfigjson", "path": "config.json"]], "optional": true,
+            ])
+        let container = try #require(pod.at("containers", "0"))
+        let mount = container["volumeMounts"]?.array?.first { $0["name"] == "registry" }
+        let variable = container["env"]?.array?.first { $0["name"] == "DOCKER_CONFIG" }
+        #expect(mount?["mountPath"] == variable?["value"])
+        #expect(mount?["readOnly"] == true)
+    }
+
+    @Test func replicasServeTheirAPIUnderTheNamesTheirPeersCall() throws {
+        let installation = Installation(try Samples.options(trust: .certManager, everything: true))
+        let names = try installation.object("Certificate", "mc-api")?.at("spec", "dnsNames")?.texts ?? []
+        let text = try installation.object("ConfigMap", "mc-config")?.at("data", "mc-0.yaml")?.string ?? ""
+        for name in ["mc-1.mc.mc-system.svc", "mc-2.mc.mc-system.svc"] {
+            #expect(names.contains(name))
+            #expect(text.contains("https://\(name):8443"))
+        }
     }
 
     @Test func theContainerIsLockedDown() throws {

@@ -5,12 +5,13 @@ import Testing
 @Suite struct OptionsTests {
     private static func code(
         namespace: String = "mc-system", image: String = Samples.image, others: [String] = [],
-        cluster: String = "prod", replicas: Int = 2, trust: InstallOptions.Trust? = .certManager, exempt: [String] = []
+        cluster: String = "prod", replicas: Int = 2, trust: InstallOptions.Trust? = .certManager, exempt: [String] = [],
+        ports: [Int] = [443], keys: [String] = []
     ) -> InstallError.Code? {
         do {
             _ = try InstallOptions(
                 namespace: namespace, image: image, otherImages: others, cluster: cluster, replicas: replicas,
-                trust: trust, exempt: exempt)
+                trust: trust, exempt: exempt, registryPorts: ports, replicaKeys: keys)
             return nil
         } catch {
             return error.code
@@ -44,6 +45,21 @@ import Testing
     func replicasAreBounded(replicas: Int, code: InstallError.Code?) {
         #expect(Self.code(replicas: replicas) == code)
     }
+
+    @Test(
+        arguments: [([1, 65_535], nil), ([], nil), ([443, 0], .number), ([65_536], .number)]
+            as [([Int], InstallError.Code?)])
+    func registriesHavePorts(ports: [Int], code: InstallError.Code?) { #expect(Self.code(ports: ports) == code) }
+
+    /// Each replica has a key or none has, and it is its own.
+    @Test(
+        arguments: [
+            ([], nil), (Samples.keys([0, 1], cluster: "prod"), nil), (Samples.keys([1, 0], cluster: "prod"), nil),
+            (Samples.keys([0], cluster: "prod"), .key), (Samples.keys([0, 0], cluster: "prod"), .key),
+            (Samples.keys([0, 1, 2], cluster: "prod"), .key), (Samples.keys([0, 1, 1], cluster: "prod"), .key),
+            (Samples.keys([0, 1], cluster: "test"), .key), (["mc.internal/prod/mc-0", "mc.internal/prod/mc-1"], .key),
+        ] as [([String], InstallError.Code?)])
+    func keysAreOfTheReplicas(keys: [String], code: InstallError.Code?) { #expect(Self.code(keys: keys) == code) }
 
     @Test(
         arguments: [("prod-eu.1", nil), ("", .name), ("a b", .name), ("a/b", .name)] as [(String, InstallError.Code?)])

@@ -166,6 +166,10 @@ struct AlertTests {
             alert: "McLogDiskFilling", quiet: [("mc_log_bytes", "79x60"), ("mc_log_maximum_bytes", "100x60")],
             firing: [("mc_log_bytes", "81x60"), ("mc_log_maximum_bytes", "100x60")]),
         Scenario(
+            alert: "McLogCheckpointOld",
+            quiet: [("mc_log_checkpoint_age_seconds", "890x60")],
+            firing: [("mc_log_checkpoint_age_seconds", "910x60")]),
+        Scenario(
             alert: "McPolicyBundleExpiring",
             quiet: [("mc_policy_bundle_expires_timestamp_seconds", "\(7 * 86400 + 7200)x60")],
             firing: [("mc_policy_bundle_expires_timestamp_seconds", "\(7 * 86400 - 7200)x60")]),

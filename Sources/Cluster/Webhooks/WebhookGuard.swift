@@ -2,33 +2,40 @@ package import Core
 
 /// Whether the webhook configurations are there and as wide as they were installed.
 ///
-/// With the manifests that were installed everything is compared with them: what is narrower alarms, what is wider does
-/// not. Without, what no installation of `mc` would have alarms.
+/// Everything is compared with what was installed: what is narrower alarms, what is wider does not. The cluster's own
+/// configuration is never the measure, since whoever may edit it could exempt a namespace and hide that.
 package struct WebhookGuard: Sendable {
-    /// The configurations' name.
-    package static let name = "mc"
-
     private let expected: [JSONValue]
 
-    /// - Parameter expected: the webhook configurations as they were installed; none when that is not known.
-    package init(expected: [JSONValue] = []) { self.expected = expected.filter { Self.isConfiguration($0) } }
+    /// - Parameter expected: the webhook configurations as they were installed; other objects among them are left out.
+    package init(expected: [JSONValue]) { self.expected = expected.filter { Self.isConfiguration($0) } }
+
+    /// Whether there is a configuration to compare with that decides about objects.
+    package var isUsable: Bool { expected.contains { $0["kind"]?.string == Self.validating } }
+
+    /// The namespaces that every webhook of the installed validating configurations leaves out, by the one label that
+    /// nobody can set.
+    package var exemptions: Set<String> {
+        let sets = expected.filter { $0["kind"]?.string == Self.validating }.flatMap(Self.webhooks)
+            // A webhook without a selector is about objects of no namespace.
+            .filter { $0["namespaceSelector"] != nil }
+            .map { NamespaceExemption($0["namespaceSelector"])?.names ?? [] }
+        guard let first = sets.first else { return [] }
+        return sets.dropFirst().reduce(first) { $0.intersection($1) }
+    }
 
     /// What is wrong.
     ///
     /// - Parameter actual: the webhook configurations of the cluster.
     package func alarms(_ actual: [JSONValue]) -> [WebhookAlarm] {
-        guard expected.isEmpty else { return expected.flatMap { alarms(expected: $0, actual) } }
-        let own = actual.filter { Self.name(of: $0).isSame(as: Self.name) }
-        guard own.contains(where: { $0["kind"]?.string == "ValidatingWebhookConfiguration" }) else {
+        guard isUsable else {
             return [
                 WebhookAlarm(
-                    code: .removed, place: "ValidatingWebhookConfiguration \(Self.name)",
-                    message: "there is none, so nothing is decided; install it again")
+                    code: .removed, place: Self.validating,
+                    message: "none is said to be installed, so there is nothing to compare with")
             ]
         }
-        return own.flatMap { configuration in
-            Self.webhooks(configuration).flatMap { Comparison(configuration, $0).standalone() }
-        }
+        return expected.flatMap { alarms(expected: $0, actual) }
     }
 
     private func alarms(expected: JSONValue, _ actual: [JSONValue]) -> [WebhookAlarm] {
@@ -54,8 +61,10 @@ package struct WebhookGuard: Sendable {
         }
     }
 
+    private static let validating = "ValidatingWebhookConfiguration"
+
     private static func isConfiguration(_ object: JSONValue) -> Bool {
-        ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"].contains(object["kind"]?.string ?? "")
+        [validating, "MutatingWebhookConfiguration"].contains(object["kind"]?.string ?? "")
     }
 
     private static func name(of object: JSONValue) -> String { object["metadata"]?["name"]?.string ?? "" }
@@ -80,33 +89,6 @@ private struct Comparison {
         WebhookAlarm(code: code, place: place, message: message)
     }
 
-    /// What no installation would have.
-    func standalone() -> [WebhookAlarm] {
-        var alarms = common()
-        for expression in actual["namespaceSelector"]?["matchExpressions"]?.array ?? [] {
-            let isByName = expression["key"] == "kubernetes.io/metadata.name" && expression["operator"] == "NotIn"
-            if !isByName {
-                alarms.append(
-                    alarm(
-                        .namespaces,
-                        "namespaces are chosen by \(Self.text(expression)); expected exemptions by "
-                            + "kubernetes.io/metadata.name alone, which nobody can set"))
-            }
-        }
-        if let labels = actual["namespaceSelector"]?["matchLabels"]?.object, !labels.members.isEmpty {
-            alarms.append(
-                alarm(.namespaces, "only namespaces with the labels \(Self.text(.object(labels))) are asked about"))
-        }
-        if let conditions = actual["matchConditions"]?.array, !conditions.isEmpty {
-            alarms.append(alarm(.conditions, "\(conditions.count) matchConditions exempt requests; expected none"))
-        }
-        if Self.isEmpty(actual["clientConfig"]?["caBundle"]) {
-            alarms.append(alarm(.trust, "there is no caBundle, so that the webhook cannot be reached"))
-        }
-        if actual["rules"]?.array?.isEmpty ?? true { alarms.append(alarm(.rules, "nothing is asked about")) }
-        return alarms
-    }
-
     /// What is narrower than it was installed.
     func against(_ wanted: JSONValue) -> [WebhookAlarm] {
         var alarms = common()
@@ -116,11 +98,14 @@ private struct Comparison {
             alarms.append(
                 alarm(.rules, "not asked about any more: \(shown)\(missing.count > 5 ? " and more" : "")"))
         }
-        for (name, code) in [
-            ("namespaceSelector", WebhookAlarm.Code.namespaces), ("matchConditions", .conditions),
-        ] where !Self.isSame(actual[name], wanted[name]) {
+        if let change = namespaces(wanted["namespaceSelector"]) { alarms.append(alarm(.namespaces, change)) }
+        if !Self.isEmpty(actual["matchConditions"]), !Self.isSame(actual["matchConditions"], wanted["matchConditions"])
+        {
             alarms.append(
-                alarm(code, "\(name) is \(Self.text(actual[name])), installed was \(Self.text(wanted[name]))"))
+                alarm(
+                    .conditions,
+                    "matchConditions is \(Self.text(actual["matchConditions"])), installed was "
+                        + Self.text(wanted["matchConditions"])))
         }
         let client = actual["clientConfig"]
         let wantedClient = wanted["clientConfig"]
@@ -144,6 +129,21 @@ private struct Comparison {
             alarms.append(alarm(.rules, "matchPolicy is \(Self.text(actual["matchPolicy"]))"))
         }
         return alarms
+    }
+
+    /// Which namespaces are not asked about any more.
+    private func namespaces(_ wanted: JSONValue?) -> String? {
+        let selector = actual["namespaceSelector"]
+        if Self.isSame(selector, wanted) { return nil }
+        guard let exempt = NamespaceExemption(selector), let installed = NamespaceExemption(wanted) else {
+            return "namespaceSelector is \(Self.text(selector)), installed was \(Self.text(wanted))"
+        }
+        let more = exempt.names.subtracting(installed.names).sorted()
+        guard !more.isEmpty else { return nil }
+        let shown = more.prefix(20).joined(separator: ", ") + (more.count > 20 ? " and more" : "")
+        return PrintableText.plain(
+            "namespaces are exempt that were not: \(shown); expected no other than "
+                + installed.names.sorted().joined(separator: ", "))
     }
 
     private func common() -> [WebhookAlarm] {

@@ -123,8 +123,9 @@ struct AlertRules {
                 + "predict_linear(mc_log_bytes[6h], 4 * 86400) > mc_log_maximum_bytes", hold: "30m",
             severity: "warning", summary: "The log's volume is at 80 %, or will be full within four days."),
         Alert(
-            name: "McLogCheckpointOld", expression: "max(mc_log_checkpoint_age_seconds) > 900", hold: "5m",
-            severity: "warning", summary: "The log has signed no checkpoint for a quarter of an hour."),
+            name: "McLogCheckpointOld",
+            expression: "max(mc_log_checkpoint_age_seconds) > 900", hold: "5m", severity: "warning",
+            summary: "Entries of the log have waited a quarter of an hour for a checkpoint."),
         Alert(
             name: "McRecorderBehind", expression: "max(mc_recorder_lag_entries) > 1000", hold: "15m",
             severity: "warning", summary: "Events and reports in the cluster lag behind the log."),

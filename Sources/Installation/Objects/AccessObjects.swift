@@ -49,16 +49,19 @@ struct AccessObjects {
             Self.rule("wgpolicyk8s.io", ["clusterpolicyreports", "policyreports"], reports),
             Self.rule("openreports.io", ["clusterreports", "reports"], reports),
         ]
-        let lease: [JSONValue] = [
+        // Who leads is in a Lease, how far each log was passed on in a ConfigMap of the same name.
+        let own: [JSONValue] = [
             // A name that does not exist yet cannot be restricted to.
             Self.rule("coordination.k8s.io", ["leases"], ["create"]),
             Self.rule("coordination.k8s.io", ["leases"], ["get", "update", "patch"], names: ["mc-recorder"]),
+            Self.rule("", ["configmaps"], ["create"]),
+            Self.rule("", ["configmaps"], ["get", "patch"], names: ["mc-recorder"]),
         ]
         let accounts = ["mc-recorder", "mc-webhook"]
         return [
             clusterRole("mc-recorder", rules), clusterBinding("mc-recorder", accounts),
             Manifest(
-                Self.version, "Role", "mc-recorder", namespace: options.namespace, [("rules", .array(lease))]),
+                Self.version, "Role", "mc-recorder", namespace: options.namespace, [("rules", .array(own))]),
             Manifest(
                 Self.version, "RoleBinding", "mc-recorder", namespace: options.namespace,
                 binding("Role", "mc-recorder", accounts)),

@@ -19,7 +19,11 @@ struct CertManagerObjects {
                 [("dnsNames", .list(names(Layout.webhookService))), ("usages", ["server auth"])]),
             certificate(
                 Layout.apiService, secret: Layout.apiSecret, issuer: "mc-ca", life: 2160, renewal: 720,
-                [("dnsNames", .list(names(Layout.apiService))), ("usages", ["server auth"])]),
+                [
+                    // The other replicas ask this one by its own name.
+                    ("dnsNames", .list(names(Layout.apiService) + options.replicaNames.map(options.replicaHost))),
+                    ("usages", ["server auth"]),
+                ]),
         ]
     }
 

@@ -13,12 +13,11 @@ struct ConfigurationObjects {
 
     /// One file a replica: each log has an origin of its own. Two logs under one origin would be a fork to a witness.
     private var configuration: Manifest {
-        let files = replicaNames.map { name in ("\(name).yaml", JSONValue.string(YAMLWriter.text(server(name)))) }
+        let files = options.replicaNames.map { name in ("\(name).yaml", JSONValue.string(YAMLWriter.text(server(name))))
+        }
         return Manifest(
             "v1", "ConfigMap", Layout.configurationMap, namespace: options.namespace, [("data", .members(files))])
     }
-
-    var replicaNames: [String] { (0..<options.replicas).map { "\(Layout.application)-\($0)" } }
 
     /// A ConfigMap without data: what is put in later is nobody's who applies this again, and stays.
     private func place(_ name: String) -> Manifest {
@@ -34,7 +33,7 @@ struct ConfigurationObjects {
         if options.hasShadow { policy.append(("next", Layout.nextPolicy)) }
         let log: JSONValue = [
             "folder": .string("\(Layout.log)/entries"), "key": .string(Layout.logKey),
-            "origin": .string("mc.internal/\(options.cluster)/\(replica)"),
+            "origin": .string(options.origin(replica)),
             // A tenth of the volume stays free: a full disk makes every decision indeterminate.
             "maximumBytes": .integer(Layout.logGibibytes << 30 / 10 * 9),
         ]
@@ -43,7 +42,9 @@ struct ConfigurationObjects {
             "maximumAge": "24h",
         ]
         var webhook = listener(Layout.webhookPort, Layout.webhookTLS)
-        if options.hasClientCertificates { webhook.append(("clientCA", .string("\(Layout.clientCA)/ca.crt"))) }
+        if options.hasClientCertificates {
+            webhook += [("clientCA", .string("\(Layout.clientCA)/ca.crt")), ("requireClientCertificate", true)]
+        }
         webhook.append(("deadline", .string(Layout.deadline)))
         let api = listener(Layout.apiPort, Layout.apiTLS) + [("tokens", .string("\(Layout.apiAccess)/tokens.yaml"))]
         return .members([
@@ -52,8 +53,19 @@ struct ConfigurationObjects {
             ("evidence", ["insecureRegistries": []]), ("kubernetes", ["inCluster": true]),
             ("webhook", .members(webhook)), ("api", .members(api)),
             ("health", ["listen": .string("0.0.0.0:\(Layout.healthPort)")]),
-            ("recorder", ["enabled": true, "namespace": .string(options.namespace)]), ("witnesses", []), ("peers", []),
+            ("recorder", ["enabled": true, "namespace": .string(options.namespace)]), ("witnesses", []),
+            ("peers", .array(peers(replica))),
         ])
+    }
+
+    /// The other replicas whose keys are known.
+    private func peers(_ replica: String) -> [JSONValue] {
+        options.replicaKeys.filter { $0.replica != replica }.map { peer in
+            .texts([
+                ("url", "https://\(options.replicaHost(peer.replica)):\(Layout.apiPort)"), ("key", peer.key),
+                ("token", Layout.peerToken), ("ca", "\(Layout.apiTLS)/ca.crt"),
+            ])
+        }
     }
 
     private func listener(_ port: Int64, _ folder: String) -> [(String, JSONValue)] {

@@ -23,6 +23,10 @@ enum Layout {
     static let apiTLS = "/etc/mc/tls/api"
     static let clientCA = "/etc/mc/client-ca"
     static let apiAccess = "/etc/mc/api"
+    /// The token by which a replica reads the others' logs.
+    static let peerToken = "/etc/mc/api/peer-token"
+    /// docker's configuration folder, for credentials of registries.
+    static let registry = "/etc/mc/registry"
     static let logKey = "/etc/mc/log-key.pem"
     static let log = "/var/lib/mc/log"
     static let cache = "/var/lib/mc/cache"
@@ -32,6 +36,7 @@ enum Layout {
     static let apiSecret = "mc-api-tls"
     static let logKeySecret = "mc-log-keys"
     static let apiAccessSecret = "mc-api-access"
+    static let registrySecret = "mc-registry"
 
     static let policyMap = "mc-policy"
     static let nextPolicyMap = "mc-policy-next"

@@ -53,10 +53,14 @@ struct NetworkObjects {
             ["ports": [Self.port(Layout.webhookPort)]],
             ["from": inside, "ports": [Self.port(Layout.apiPort), Self.port(Layout.healthPort)]],
         ]
-        // DNS, wherever the cluster has it (a cache on the node has no pod); registries and witnesses (443); the API
-        // server (443 or 6443).
+        // DNS, wherever the cluster has it (a cache on the node has no pod); witnesses (443) and the API server (443 or
+        // 6443); registries; the other replicas' APIs.
+        let outside = Set(options.registryPorts.map(Int64.init)).union([443, 6443]).sorted()
         let egress: JSONValue = [
-            ["ports": [Self.port(53, "UDP"), Self.port(53)]], ["ports": [Self.port(443), Self.port(6443)]],
+            ["ports": [Self.port(53, "UDP"), Self.port(53)]], ["ports": .array(outside.map { Self.port($0) })],
+            [
+                "to": [["podSelector": ["matchLabels": ServerObjects.selector]]], "ports": [Self.port(Layout.apiPort)],
+            ],
         ]
         let spec: JSONValue = [
             "podSelector": ["matchLabels": ServerObjects.selector], "policyTypes": ["Ingress", "Egress"],

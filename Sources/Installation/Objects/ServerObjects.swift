@@ -41,7 +41,7 @@ struct ServerObjects {
     /// A changed mc.yaml rolls the pods: it is mounted by file, which Kubernetes does not update.
     private var configurationDigest: String {
         let configuration = ConfigurationObjects(options: options)
-        return Digest.of(JSONValue.array(configuration.replicaNames.map(configuration.server)).canonical).description
+        return Digest.of(JSONValue.array(options.replicaNames.map(configuration.server)).canonical).description
     }
 
     private var security: JSONValue {
@@ -68,7 +68,8 @@ struct ServerObjects {
         ]
         let members: [(String, JSONValue)] = [
             ("name", "mc"), ("image", .string("\(options.image)")), ("imagePullPolicy", "IfNotPresent"),
-            ("args", .list(["serve", "--config", Layout.configuration])), ("env", [pod]), ("ports", ports),
+            ("args", .list(["serve", "--config", Layout.configuration])),
+            ("env", [pod, ["name": "DOCKER_CONFIG", "value": .string(Layout.registry)]]), ("ports", ports),
             ("startupProbe", probe("/healthz", period: 2, failures: 60)),
             ("livenessProbe", probe("/healthz", period: 10, failures: 6)),
             ("readinessProbe", probe("/readyz", period: 5, failures: 2)),
@@ -103,6 +104,7 @@ struct ServerObjects {
         var folders = [
             ("policy", Layout.policy), ("waivers", Layout.waivers), ("trust", Layout.trust),
             ("webhook-tls", Layout.webhookTLS), ("api-tls", Layout.apiTLS), ("api-access", Layout.apiAccess),
+            ("registry", Layout.registry),
         ]
         if options.hasShadow { folders.append(("policy-next", Layout.nextPolicy)) }
         if options.hasClientCertificates { folders.append(("client-ca", Layout.clientCA)) }
@@ -131,13 +133,19 @@ struct ServerObjects {
             + [
                 secret("webhook-tls", Layout.webhookSecret), secret("api-tls", Layout.apiSecret),
                 secret("log-keys", Layout.logKeySecret), secret("api-access", Layout.apiAccessSecret, isOptional: true),
+                secret("registry", Layout.registrySecret, isOptional: true, (".dockerconfigjson", "config.json")),
                 ["name": "tmp", "emptyDir": ["sizeLimit": "64Mi"]],
             ]
     }
 
     /// Group-readable only: the files belong to root, and mc runs in the group of `fsGroup`.
-    private func secret(_ volume: String, _ name: String, isOptional: Bool = false) -> JSONValue {
+    ///
+    /// - Parameter item: the only key to mount, and the file it becomes; all keys by their own names when `nil`.
+    private func secret(
+        _ volume: String, _ name: String, isOptional: Bool = false, _ item: (key: String, path: String)? = nil
+    ) -> JSONValue {
         var members: [(String, JSONValue)] = [("secretName", .string(name)), ("defaultMode", 0o440)]
+        if let item { members.append(("items", [.texts([("key", item.key), ("path", item.path)])])) }
         if isOptional { members.append(("optional", true)) }
         return ["name": .string(volume), "secret": .members(members)]
     }

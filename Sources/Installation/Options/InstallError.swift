@@ -1,7 +1,7 @@
 /// What an installation cannot be made of.
 package struct InstallError: Error, Hashable, Sendable, CustomStringConvertible {
     package struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Value: String { case image, name, certificates, number }
+        private enum Value: String { case image, name, certificates, number, key }
         private let value: Value
 
         /// An image without a digest, or not an image's reference.
@@ -11,6 +11,8 @@ package struct InstallError: Error, Hashable, Sendable, CustomStringConvertible 
         /// It is not said whom the API server shall trust, or it is said twice.
         package static let certificates = Code(value: .certificates)
         package static let number = Code(value: .number)
+        /// A log's key that is no replica's.
+        package static let key = Code(value: .key)
 
         package var description: String { value.rawValue }
     }

@@ -24,16 +24,23 @@ package struct InstallOptions: Sendable, Hashable {
     package let hasClientCertificates: Bool
     /// Whether a next bundle is evaluated in shadow.
     package let hasShadow: Bool
+    /// The ports that registries are asked at, sorted.
+    package let registryPorts: [Int]
+    /// Public keys of the replicas' logs, by which the others follow them, in the replicas' order.
+    package let replicaKeys: [ReplicaKey]
 
     /// - Parameters:
     ///   - image: with a sha256 digest; a tag is left out of what is installed.
     ///   - replicas: 1 to 9; with one, every restart is an outage.
     ///   - trust: `nil` only where no webhook configurations are written.
+    ///   - registryPorts: 1 to 65535.
+    ///   - replicaKeys: verifier keys whose names are the replicas' origins, `mc.internal/CLUSTER/mc-0` and so on; either
+    ///     none or one for each replica.
     /// - Throws: ``InstallError`` with the option that cannot be used.
     package init(
         namespace: String = "mc-system", image: String, otherImages: [String] = [], cluster: String = "default",
         replicas: Int = 2, trust: Trust?, exempt: [String] = [], hasClientCertificates: Bool = false,
-        hasShadow: Bool = false
+        hasShadow: Bool = false, registryPorts: [Int] = [443], replicaKeys: [String] = []
     ) throws(InstallError) {
         try Self.check(namespace: namespace, "--namespace")
         guard !namespace.utf8.elementsEqual("kube-system".utf8), !namespace.utf8.elementsEqual("default".utf8) else {
@@ -64,6 +71,11 @@ package struct InstallOptions: Sendable, Hashable {
         self.exempt = Array(Set(exempt.filter { !always.contains($0) })).sorted()
         self.hasClientCertificates = hasClientCertificates
         self.hasShadow = hasShadow
+        for port in registryPorts where !(1...65_535).contains(port) {
+            throw InstallError(.number, "--registry-port", "expected 1 to 65535, saw \(port)")
+        }
+        self.registryPorts = Set(registryPorts).sorted()
+        self.replicaKeys = try ReplicaKey.read(replicaKeys, cluster: cluster, replicas: replicas)
     }
 
     /// The digest of the image that is installed.
@@ -71,6 +83,16 @@ package struct InstallOptions: Sendable, Hashable {
 
     /// Every namespace the webhook is not asked about.
     package var exemptions: [String] { ["kube-system", namespace] + exempt }
+
+    package var replicaNames: [String] { (0..<replicas).map { "\(Layout.application)-\($0)" } }
+
+    /// The name of a replica's log.
+    package func origin(_ replica: String) -> String { ReplicaKey.origin(replica, cluster: cluster) }
+
+    /// How the other replicas call it.
+    package func replicaHost(_ replica: String) -> String {
+        "\(replica).\(Layout.headlessService).\(namespace).svc"
+    }
 
     private static func reference(
         _ text: String, _ option: String

@@ -76,7 +76,7 @@ package struct ServerMetrics: Sendable {
         "mc_log_coalesced_total", .counter, help: "Repeated denials that were counted in an entry instead of added.")
     static let policyReload = MetricDefinition(
         "mc_policy_reload_total", .counter, labels: ["source", "result"],
-        help: "Attempts to load a bundle, waivers or trust from changed files, by result.")
+        help: "Changed files that were taken over (good) or refused, by what they hold.")
     static let shadowDifferences = MetricDefinition(
         "mc_shadow_differences_total", .counter, labels: ["change"],
         help: "Decisions that the next bundle would have made differently, by the change.")

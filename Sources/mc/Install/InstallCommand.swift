@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Installation
+import TransparencyLog
 
 struct InstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,6 +45,17 @@ struct InstallCommand: ParsableCommand {
             "A namespace the webhook is not asked about, beside kube-system and mc's own. May be given more than once.",
             valueName: "name"))
     var exemptNamespace: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A port that registries are asked at; 443 when absent. May be given more than once.", valueName: "number"))
+    var registryPort: [Int] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The public key of a replica's log, as mc log key new printed it: the other replicas then follow that log. "
+                + "Give none, or one for each replica.", valueName: "key"))
+    var replicaKey: [String] = []
 
     @Flag(help: "Demand a client certificate of the API server; see control-plane/ of -o kustomize.")
     var clientCertificates = false
@@ -90,15 +102,33 @@ struct InstallCommand: ParsableCommand {
         case (nil, true): trust = .certManager
         case (nil, false): trust = nil
         }
+        for key in replicaKey {
+            do {
+                _ = try VerifierKey(key)
+            } catch {
+                throw UsageError("--replica-key: \(error)")
+            }
+        }
         return try InstallOptions(
             namespace: namespace, image: image, otherImages: allowImage, cluster: cluster, replicas: replicas,
-            trust: trust, exempt: exemptNamespace, hasClientCertificates: clientCertificates, hasShadow: shadow)
+            trust: trust, exempt: exemptNamespace, hasClientCertificates: clientCertificates, hasShadow: shadow,
+            registryPorts: registryPort.isEmpty ? [443] : registryPort, replicaKeys: replicaKey)
     }
 
     /// What the operator should know and no manifest says.
     private func note() {
         if replicas == 1 {
             Console.standard.error("mc: with one replica every restart of mc stops all deploys until it is back")
+        }
+        if replicas > 1, replicaKey.isEmpty, only != Installation.Part.webhook.rawValue {
+            Console.standard.error(
+                "mc: without --replica-key no replica knows what another admitted, so that promotions may be denied; "
+                    + "see docs/how-to/install.md, The replicas' logs")
+        }
+        if !clientCertificates, only != Installation.Part.webhook.rawValue {
+            Console.standard.error(
+                "mc: without --client-certificates entries are of unauthenticated callers, and promotions do not count "
+                    + "them; see docs/how-to/install.md, Client certificates")
         }
         if certManager, !exemptNamespace.contains("cert-manager") {
             Console.standard.error(

@@ -3,6 +3,7 @@ import ArgumentParser
 import Cluster
 import Core
 import Foundation
+import Installation
 import Kubernetes
 import KubernetesClient
 import Policy
@@ -40,8 +41,18 @@ struct Scan: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The webhook configurations as they were installed, to compare with; may be repeated.", valueName: "file"))
+            "The webhook configurations as they were installed, to compare with, instead of what mc install writes; may "
+                + "be repeated.", valueName: "file"))
     var webhooks: [String] = []
+
+    @Option(help: ArgumentHelp("mc's own namespace, as given to mc install (default: mc-system).", valueName: "name"))
+    var mcNamespace: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A namespace that was exempted by mc install, beside kube-system and mc's own; may be repeated.",
+            valueName: "name"))
+    var exemptNamespace: [String] = []
 
     @Option(help: ArgumentHelp("The cluster, when the bundle knows several.", valueName: "name"))
     var cluster: String?
@@ -63,12 +74,17 @@ struct Scan: AsyncParsableCommand {
 
     func validate() throws {
         if !from.isEmpty, target.isNamed { throw ValidationError("expected either --from or a cluster") }
+        if !webhooks.isEmpty, mcNamespace != nil || !exemptNamespace.isEmpty {
+            throw ValidationError(
+                "--webhooks says which namespaces are exempt; leave out --exempt-namespace and --mc-namespace")
+        }
         if allNamespaces, namespace != nil { throw ValidationError("expected either --namespace or --all-namespaces") }
     }
 
     func run() async throws {
         guard (1...86_400).contains(timeout) else { throw UsageError("--timeout \(timeout): expected 1 to 86400") }
         let now = try InstantArgument.now(at)
+        let installed = try self.installed()
         let end = ContinuousClock.now + .seconds(timeout)
         let bundle = try policy.load(now)
         let book = try policy.book(waivers, bundle: bundle, now: now)
@@ -82,19 +98,16 @@ struct Scan: AsyncParsableCommand {
             await read.drop(unproven: inventory.pods)
             known = read
         }
-        let expected = try webhooks.flatMap { try ScanInput.objects($0) }
-        let isLooked = from.isEmpty || !expected.isEmpty || !inventory.webhooks.isEmpty
+        let isLooked = from.isEmpty || !webhooks.isEmpty || !inventory.webhooks.isEmpty
         if !isLooked {
             Console.standard.error(
                 "note: there is no webhook configuration among the objects, so nothing is said of it")
         }
-        let engine = ScanEngine(
-            admitter: admitter, now: now, end: end,
-            exempt: Self.exempt(expected.isEmpty ? inventory.webhooks : expected))
+        let engine = ScanEngine(admitter: admitter, now: now, end: end, exempt: installed.exemptions)
         let result = ScanResult(
             at: now, cluster: name, pods: await engine.decide(inventory.pods, known),
             unreadable: inventory.unreadable.map { ($0.name, "\($0.problem)") },
-            alarms: isLooked ? WebhookGuard(expected: expected).alarms(inventory.webhooks) : nil, log: known)
+            alarms: isLooked ? installed.alarms(inventory.webhooks) : nil, log: known)
         let report = ScanReport(result)
         switch output {
         case .table: Console.standard.print(report.table(.standard))
@@ -119,20 +132,17 @@ struct Scan: AsyncParsableCommand {
         )
     }
 
-    /// The namespaces that `mc`'s webhook is not asked about, by the one label that nobody can set.
-    private static func exempt(_ configurations: [JSONValue]) -> Set<String> {
-        let own = configurations.filter {
-            $0["kind"] == "ValidatingWebhookConfiguration" && $0["metadata"]?["name"]?.string == WebhookGuard.name
+    /// The webhook as it should be. What the cluster has now says nothing of that: whoever narrowed it wrote it.
+    private func installed() throws -> WebhookGuard {
+        guard webhooks.isEmpty else {
+            let installed = WebhookGuard(expected: try webhooks.flatMap { try ScanInput.objects($0) })
+            guard installed.isUsable else {
+                throw InputError(
+                    webhooks.joined(separator: ", "), "holds no ValidatingWebhookConfiguration to compare with")
+            }
+            return installed
         }
-        let sets = own.flatMap { $0["webhooks"]?.array ?? [] }.compactMap { webhook -> Set<String>? in
-            // A webhook without a selector is asked about everything, and is about something else than pods.
-            guard let expressions = webhook["namespaceSelector"]?["matchExpressions"]?.array else { return nil }
-            let names = expressions.filter {
-                $0["key"] == "kubernetes.io/metadata.name" && $0["operator"] == "NotIn"
-            }.flatMap { ($0["values"]?.array ?? []).compactMap(\.string) }
-            return Set(names)
-        }
-        guard let first = sets.first else { return [] }
-        return sets.dropFirst().reduce(first) { $0.intersection($1) }
+        return WebhookGuard(
+            expected: try Installation.webhooks(namespace: mcNamespace ?? "mc-system", exempt: exemptNamespace))
     }
 }

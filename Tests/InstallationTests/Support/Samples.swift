@@ -8,13 +8,18 @@ enum Samples {
     static let certificate = Array(
         "-----BEGIN CERTIFICATE-----\n\(Base64.encode(Array("a certificate".utf8)))\n-----END CERTIFICATE-----\n".utf8)
 
+    static func keys(_ replicas: [Int], cluster: String = "prod-eu") -> [String] {
+        replicas.map { "mc.internal/\(cluster)/mc-\($0)+0123abcd+AQIDBA==" }
+    }
+
     static func options(
         trust: InstallOptions.Trust? = .bundle(certificate), exempt: [String] = [], everything: Bool = false
     ) throws -> InstallOptions {
         try InstallOptions(
             image: image, otherImages: everything ? ["registry.example.com/platform/mc@\(older)"] : [],
             cluster: "prod-eu", replicas: everything ? 3 : 2, trust: trust, exempt: exempt,
-            hasClientCertificates: everything, hasShadow: everything)
+            hasClientCertificates: everything, hasShadow: everything,
+            replicaKeys: everything ? keys([0, 1, 2]) : [])
     }
 
     static func installation(everything: Bool = false) throws -> Installation {
