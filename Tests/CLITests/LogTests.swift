@@ -94,6 +94,27 @@ import TransparencyLog
         #expect(try await desk.shell("mc log verify --log old --key nonsense").status == 2)
     }
 
+    /// What `mc serve` refuses to start for, and sends people here with, is found here.
+    @Test func aChangedJournalIsRefused() async throws {
+        let desk = try await Desk()
+        let verify = "mc log verify --log log --key \"$KEY\""
+        #expect(try await desk.shell(verify).status == 0)
+        let journal = "log/journal/00000000000000000000.journal"
+        let changed = try await desk.shell(
+            "cp \(journal) kept; LC_ALL=C sed -i 's/\"decision\":2/\"decision\":7/' \(journal); \(verify)")
+        #expect(changed.status == 1 && changed.output.contains("REFUSED"), "\(changed.all)")
+        #expect(
+            changed.output.contains("malformed: journal/00000000000000000000.journal, byte 152: "), "\(changed.all)")
+        let refused = try await desk.shell("mc log append --log log --key log.key < input")
+        #expect(refused.status == 2 && refused.error.contains("run mc log verify on it"), "\(refused.all)")
+        let json = try JSONValue(parsing: Array(try await desk.shell("\(verify) -o json").output.utf8))
+        #expect(json["verified"] == false && json["findings"]?.array?.count == 1)
+        // What was torn off before it was acknowledged is no finding.
+        let torn = try await desk.shell("cp kept \(journal); printf mcJ1 >> \(journal); \(verify)")
+        #expect(torn.status == 0 && torn.output.contains("verified  5 entries"), "\(torn.all)")
+        #expect(torn.error.contains("mc: note: journal/") && torn.error.contains("not acknowledged"), "\(torn.all)")
+    }
+
     @Test func entriesAreShown() async throws {
         let desk = try await Desk()
         let show = try await desk.shell("mc log show --log log")

@@ -8,6 +8,8 @@ public struct LogVerifier: Sendable {
     public let trust: LogTrust
     /// Checkpoints that were seen earlier and that the log must still contain.
     public let earlier: [SignedCheckpoint]
+    /// The log's own latest checkpoint with cosignatures, which it must still contain.
+    public let witnessed: SignedCheckpoint?
     private let source: any TileSource
 
     static let mostFindings = 100
@@ -16,10 +18,15 @@ public struct LogVerifier: Sendable {
     ///   - trust: whose signatures the log's own checkpoint must have.
     ///   - earlier: checkpoints kept elsewhere, such as a witness's. When there are any, the witnesses that `trust`
     ///     demands must have signed these, not the latest.
-    public init(source: any TileSource, trust: LogTrust, earlier: [SignedCheckpoint] = []) {
+    ///   - witnessed: the log's own `checkpoint.witnessed`, read before the audit begins. A log grows after its witnesses
+    ///     have signed, so they may have signed this one instead of the latest.
+    public init(
+        source: any TileSource, trust: LogTrust, earlier: [SignedCheckpoint] = [], witnessed: SignedCheckpoint? = nil
+    ) {
         self.source = source
         self.trust = trust
         self.earlier = earlier
+        self.witnessed = witnessed
     }
 
     /// What an audit found.
@@ -30,6 +37,9 @@ public struct LogVerifier: Sendable {
         public let entries: UInt64
         /// Everything that does not hold, at most 100; nothing when the log is what its checkpoint says.
         public let findings: [LogFinding]
+        /// The largest checkpoint that as many witnesses as demanded have signed, and at least one: what comes after it
+        /// rests on the log's own word.
+        public let vouched: SignedCheckpoint?
 
         public var isVerified: Bool { checkpoint != nil && findings.isEmpty }
     }
@@ -47,7 +57,7 @@ public struct LogVerifier: Sendable {
                     checkpoint: nil, entries: 0,
                     findings: [
                         LogFinding(.missing, place: "checkpoint", observed: "none", expected: "the log's checkpoint")
-                    ])
+                    ], vouched: nil)
             }
             signed = try SignedCheckpoint(bytes)
         } catch let error as LogError where error.code == .malformed || error.code == .tooLarge {
@@ -56,15 +66,21 @@ public struct LogVerifier: Sendable {
                 findings: [
                     LogFinding(
                         .malformed, place: "checkpoint", observed: error.message, expected: "a signed checkpoint")
-                ])
+                ], vouched: nil)
         }
         // The latest checkpoint may be too new for cosignatures; an earlier one then carries the witnesses' word.
-        findings += trust.verify(signed, place: "checkpoint", threshold: earlier.isEmpty ? trust.threshold : 0)
-        for (number, one) in earlier.enumerated() {
-            findings += trust.verify(one, place: "earlier checkpoint \(number + 1)")
+        let isLatestOnly = earlier.isEmpty && witnessed == nil
+        findings += trust.verify(signed, place: "checkpoint", threshold: isLatestOnly ? trust.threshold : 0)
+        var others = earlier.enumerated().map { (place: "earlier checkpoint \($0 + 1)", signed: $1) }
+        for other in others { findings += trust.verify(other.signed, place: other.place) }
+        if let witnessed {
+            let isElsewhere = !earlier.isEmpty || trust.witnesses(of: signed).count >= trust.threshold
+            others.append((place: "checkpoint.witnessed", signed: witnessed))
+            findings += trust.verify(
+                witnessed, place: "checkpoint.witnessed", threshold: isElsewhere ? 0 : trust.threshold)
         }
         var audit = TreeAudit(source: source, size: signed.checkpoint.size, limit: Self.mostFindings)
-        for one in earlier { audit.watch(one.checkpoint.size) }
+        for other in others { audit.watch(other.signed.checkpoint.size) }
         try await audit.run(progress: progress)
         findings += audit.findings
         let root = audit.root
@@ -74,11 +90,15 @@ public struct LogVerifier: Sendable {
                     .root, place: "checkpoint", observed: "the root \(root) of the \(audit.entries) entries",
                     expected: "\(signed.checkpoint.root), which the checkpoint says"))
         }
-        for (number, one) in earlier.enumerated() {
-            findings += compare(one.checkpoint, with: signed.checkpoint, audit, "earlier checkpoint \(number + 1)")
+        for other in others {
+            findings += compare(other.signed.checkpoint, with: signed.checkpoint, audit, other.place)
         }
+        let vouched = ([signed] + others.map(\.signed)).filter {
+            trust.witnesses(of: $0).count >= max(1, trust.threshold)
+        }.max { $0.checkpoint.size < $1.checkpoint.size }
         return Report(
-            checkpoint: signed, entries: audit.entries, findings: Array(findings.prefix(Self.mostFindings)))
+            checkpoint: signed, entries: audit.entries, findings: Array(findings.prefix(Self.mostFindings)),
+            vouched: vouched)
     }
 
     private func compare(

@@ -8,8 +8,10 @@ struct LogVerify: AsyncParsableCommand {
         abstract: "Verify a proof offline, or a whole log.",
         discussion: """
             With a PROOF: that --entry is in the log of --key. With --log: that every entry and tile is what the \
-            log's checkpoint says, and that it continues the checkpoints given by --checkpoint, which is how a log that \
-            was rewritten by its own operator is found out. Exit 1 when something was changed.
+            log's checkpoint says, that its journal is whole and holds the same, and that it continues the checkpoints \
+            given by --checkpoint, which is how a log that was rewritten by its own operator is found out. With \
+            --witness and no --checkpoint, the log must continue its checkpoint.witnessed, or its latest checkpoint \
+            must be signed by the witnesses. Exit 1 when something was changed.
             """)
 
     @Argument(help: ArgumentHelp("A .tlog-proof file.", valueName: "proof"))
@@ -89,19 +91,45 @@ struct LogVerify: AsyncParsableCommand {
         guard entry == nil else { throw UsageError("--entry is about a proof; give the PROOF instead of --log") }
         let reader = try LogOption.reader(log)
         let earlier = try checkpoint.map(LogInput.checkpoint)
-        let report = try await LogVerifier(source: reader.source, trust: trust, earlier: earlier).verify()
-        guard report.isVerified, let signed = report.checkpoint else { return try refuse(report.findings, log) }
+        var findings: [LogFinding] = []
+        var witnessed: SignedCheckpoint?
+        if earlier.isEmpty, !trust.witnesses.isEmpty {
+            do {
+                witnessed = try FolderTileSource(folder: log).witnessedCheckpoint().map { try SignedCheckpoint($0) }
+            } catch let error as LogError where error.code == .malformed || error.code == .tooLarge {
+                findings.append(
+                    LogFinding(
+                        .malformed, place: "checkpoint.witnessed", observed: error.message,
+                        expected: "a signed checkpoint"))
+            }
+        }
+        let report = try await LogVerifier(
+            source: reader.source, trust: trust, earlier: earlier, witnessed: witnessed
+        ).verify()
+        let journal = try JournalVerifier(folder: log).verify()
+        findings += report.findings + journal.findings
+        for note in journal.notes { Console.standard.error("mc: note: \(note)".printable) }
+        guard findings.isEmpty, let signed = report.checkpoint else { return try refuse(findings, log) }
+        let witnesses = report.vouched.map(trust.witnesses) ?? []
         if output == .json {
             let json: JSONValue = [
                 "verified": .bool(true), "checkpoint": LogReport.json(signed.checkpoint),
-                "witnesses": .array(trust.witnesses(of: earlier.first ?? signed).map(LogReport.json)),
-                "findings": .array([]),
+                "witnesses": .array(witnesses.map(LogReport.json)),
+                "witnessed": report.vouched.map { LogReport.json($0.checkpoint) } ?? .null, "findings": .array([]),
+                "notes": .array(journal.notes.map { .string($0) }),
             ]
             return Console.standard.print(json.pretty.printableJSON)
         }
         Console.standard.print(
             "verified  \(report.entries) entries of \(signed.checkpoint.origin.printable), root \(signed.checkpoint.root)"
                 + (earlier.isEmpty ? "" : ", continuing \(earlier.count) earlier checkpoints"))
+        if let vouched = report.vouched {
+            let later = report.entries - vouched.checkpoint.size
+            Console.standard.print(
+                "witnessed  the first \(vouched.checkpoint.size) entries, by "
+                    + witnesses.map(\.key.name).joined(separator: ", ").printable
+                    + (later == 0 ? "" : "; the \(later) after them rest on the log's own signature"))
+        }
     }
 
     private func refuse(_ findings: [LogFinding], _ path: String) throws {
