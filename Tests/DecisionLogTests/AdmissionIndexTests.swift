@@ -7,8 +7,22 @@ import Testing
 
 /// What the log knows of earlier admissions (admission contract, "Promotion", "Time and availability").
 @Suite("The index of admissions") struct AdmissionIndexTests {
-    private func admission(_ sample: Sample) throws -> Admission {
-        try #require(Admission(document: sample.document.json, digest: sample.document.digest))
+    private func admission(_ sample: Sample, isAuthenticated: Bool = true) throws -> Admission {
+        try #require(
+            Admission(
+                document: sample.document.json, digest: sample.document.digest, isAuthenticated: isAuthenticated))
+    }
+
+    @Test func whatAnybodyCanAskPromotesNothing() async throws {
+        let forged = try admission(Sample.allow(), isAuthenticated: false)
+        let careful = AdmissionIndex()
+        careful.note(forged)
+        #expect(await images(careful, [Sample.image], ["prod"]).isEmpty)
+        careful.note(try admission(Sample.allow()))
+        #expect(await images(careful, [Sample.image], ["prod"]).count == 1)
+        let trusting = AdmissionIndex(trustsEverybody: true)
+        trusting.note(forged)
+        #expect(await images(trusting, [Sample.image], ["prod"]).count == 1)
     }
 
     private func images(_ index: AdmissionIndex, _ images: [Digest], _ environments: [String]) async
@@ -102,7 +116,12 @@ import Testing
     @Test(arguments: empty.map(\.0)) func whatAdmitsNothingIsNoAdmission(_ name: String) throws {
         let change = try #require(Self.empty.first { $0.0 == name }).1
         let sample = Sample.allow(change)
-        #expect(Admission(document: sample.document.json, digest: sample.document.digest) == nil, "\(name)")
-        #expect(Admission(document: Sample.allow().document.json, digest: sample.document.digest) != nil)
+        #expect(
+            Admission(
+                document: sample.document.json, digest: sample.document.digest, isAuthenticated: true) == nil, "\(name)"
+        )
+        #expect(
+            Admission(
+                document: Sample.allow().document.json, digest: sample.document.digest, isAuthenticated: true) != nil)
     }
 }

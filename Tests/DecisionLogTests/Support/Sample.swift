@@ -17,7 +17,7 @@ struct Sample {
     var operation = AdmissionFacts.Operation.create
     var isDryRun = false
     var object = AdmissionFacts.Object(
-        group: "", kind: "Pod", name: "web-1", uid: "u-1", templateDigest: Digest.of(Array("template".utf8)))
+        group: "apps", kind: "ReplicaSet", name: "web-1", uid: "u-1", templateDigest: Digest.of(Array("template".utf8)))
     var ownerUID: String? = "owner"
     var username = "system:serviceaccount:kube-system:replicaset-controller"
     var bundle = Digest.of(Array("bundle".utf8))
