@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestCluster
 import TestSupport
 import Testing
 import TransparencyLog
@@ -79,17 +80,35 @@ import TransparencyLog
         #expect(forced.status == 0 && forced.output.contains("override: INC-4711"))
     }
 
-    @Test func whatIsAppliedGoesThroughKubectl() async throws {
+    @Test func whatIsAppliedIsWrittenToTheCluster() async throws {
         let desk = try await PolicyDesk()
-        try desk.folder.write("kubectl", "#!/bin/sh\nprintf '%s\\n' \"$@\" > asked\nexit ${STATUS:-0}\n")
-        let relax = "chmod +x kubectl; PATH=\"$PWD:$PATH\" mc policy relax payments --apply"
-        let done = try await Tool.shell(relax, in: desk.path)
+        let cluster = try await TestCluster(tokens: ["s3cret"])
+        for name in ["payments", "checkout"] {
+            cluster.put([
+                "apiVersion": "v1", "kind": "Namespace",
+                "metadata": ["name": .string(name), "labels": ["mc.internal/mode": "Enforce", "team": "a"]],
+            ])
+        }
+        try desk.folder.write(
+            "kubeconfig",
+            """
+            current-context: test
+            clusters: [{name: c, cluster: {server: "\(cluster.address)"}}]
+            users: [{name: u, user: {token: s3cret}}]
+            contexts: [{name: test, context: {cluster: c, user: u, namespace: payments}}]
+            """)
+        let done = try await desk.mc("policy relax payments --apply --kubeconfig kubeconfig")
         #expect(done.status == 0 && done.output == "1 namespace changed\n", "\(done.all)")
-        let asked = try String(contentsOfFile: "\(desk.path)/asked", encoding: .utf8)
-        #expect(asked.hasPrefix("patch\nnamespace\npayments\n") && asked.contains("\"mc.internal/mode\":null"))
-        let failed = try await Tool.shell(relax, in: desk.path, environment: ["STATUS": "3"])
-        #expect(failed.status == 2 && failed.error.contains("status 3"), "\(failed.all)")
-        // What kubectl would take for an option is no namespace.
+        let labels = cluster.object("namespaces", "payments")?["metadata"]?["labels"]
+        #expect(labels?["mc.internal/mode"] == nil && labels?["team"] == "a")
+        // What failed is told apart from what was changed before it.
+        let second = try await desk.mc("policy relax checkout unknown --apply --kubeconfig kubeconfig")
+        #expect(second.status == 2 && second.error.contains("namespace unknown was not changed"), "\(second.all)")
+        #expect(second.error.contains("changed before it, and left so: checkout"), "\(second.all)")
+        let first = try await desk.mc("policy relax unknown payments --apply --kubeconfig kubeconfig")
+        #expect(first.status == 2 && first.error.contains("nothing was changed"), "\(first.all)")
+        await cluster.stop()
+        // What could be taken for an option is no namespace.
         #expect(try await desk.mc("policy relax -- --all").status == 2)
     }
 
@@ -98,6 +117,7 @@ import TransparencyLog
         let run = try await desk.mc("policy replay --from log --policy bundle --trust trust.yaml -o json")
         let json = try JSONValue(parsing: Array(run.output.utf8))
         #expect(run.status == 2 && json["notCompared"] == 36 && json["gaps"]?.array?.first?["problem"] == "no-facts")
+        #expect(run.error.contains("evidence is looked for at each image's own registry"), "\(run.error)")
         let later = try await desk.mc(
             "policy replay --from log --policy bundle --trust trust.yaml --since 2100-01-01T00:00:00Z")
         #expect(later.status == 0 && later.output.hasPrefix("0 decisions"), "\(later.all)")

@@ -56,6 +56,16 @@ import Testing
         #expect(change.patch["metadata"]?["labels"]?["mc.internal/mode"] == "Enforce")
     }
 
+    @Test(arguments: [nil, "INC-1"]) func theReasonIsKeptWhereNothingIsOverridden(reason: String?) throws {
+        let steps = ModeChanger.enforce(["payments"], try Self.readiness(), override: reason)
+        guard case .change(let change) = steps[0] else {
+            Issue.record("payments is ready")
+            return
+        }
+        let written = try #require(change.patch["metadata"]?["annotations"]?["mc.internal/mode-reason"])
+        #expect(written == reason.map { .string($0) } ?? .null)
+    }
+
     @Test func theWayBackTakesTheLabelOff() async throws {
         let fake = Fake()
         let steps = ModeChanger.relax(["payments", "unknown"])
@@ -71,10 +81,18 @@ import Testing
 
     @Test func whatTheClusterRefusesIsThrown() async throws {
         let fake = Fake(refusing: "b")
-        await #expect(throws: Fake.Refusal.self) {
-            try await ModeChanger.apply(ModeChanger.relax(["a", "b", "c"]), by: fake)
-        }
+        let error = try #require(
+            await #expect(throws: ModeChangeError.self) {
+                try await ModeChanger.apply(ModeChanger.relax(["a", "b", "c"]), by: fake)
+            })
         #expect(await fake.written.map(\.namespace) == ["a"])
+        #expect(error.namespace == "b" && error.changed == ["a"] && "\(error)".contains("left so: a"))
+        // The first one to fail leaves nothing behind.
+        let first = try #require(
+            await #expect(throws: ModeChangeError.self) {
+                try await ModeChanger.apply(ModeChanger.relax(["b", "c"]), by: fake)
+            })
+        #expect(first.changed.isEmpty && "\(first)".contains("nothing was changed"))
     }
 
     @Test func theCommandIsOneThatKubectlTakes() {

@@ -144,6 +144,95 @@ import Testing
         #expect(namespace.state == (example.expected.isEmpty ? .ready : .notReady))
     }
 
+    struct Callers: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let events: [Event]
+        let expected: [Readiness.Reason.Code]
+        let callers: Readiness.Callers
+        var further: [LogRecord] = []
+    }
+
+    static func forgeries() -> [Callers] {
+        let proven = Events.asked(Events.clean(), by: .authenticated)
+        let forged = Events.asked(Events.clean(), by: .unauthenticated)
+        let denied = Event(2, .deny) { $0.caller = .unauthenticated }
+        let early = Event(60, .deny) { $0.caller = .unauthenticated }
+        let repeated = LogRecord.repeated(
+            RepeatRecord(
+                first: 36, decisionDigest: early.digest, namespace: "payments", count: 9,
+                from: Events.now - .seconds(60 * 3_600), to: Events.now - .seconds(3_600)))
+        return [
+            Callers(testDescription: "all proven", events: proven, expected: [], callers: .proven),
+            Callers(testDescription: "nobody proven", events: forged, expected: [], callers: .unproven(36)),
+            Callers(
+                testDescription: "nobody proven, and a denial", events: forged + [denied], expected: [.wouldDeny],
+                callers: .unproven(37)),
+            Callers(
+                testDescription: "a forged denial", events: proven + [denied], expected: [], callers: .leftOut(1)),
+            Callers(
+                testDescription: "a proven denial",
+                events: proven + Events.asked([denied], by: .authenticated), expected: [.wouldDeny], callers: .proven),
+            Callers(
+                testDescription: "a forged denial that is repeated", events: proven + [early], expected: [],
+                callers: .leftOut(1), further: [repeated]),
+            Callers(
+                testDescription: "a proven denial that is repeated",
+                events: proven + Events.asked([early], by: .authenticated), expected: [.wouldDeny], callers: .proven,
+                further: [repeated]),
+            Callers(
+                testDescription: "a denial that is repeated, where nobody is proven", events: forged + [early],
+                expected: [.wouldDeny], callers: .unproven(37), further: [repeated]),
+            // Somebody proved who they are, if only for another namespace: what was made up does not fill the count.
+            Callers(
+                testDescription: "forged allows",
+                events: forged + Events.asked(Events.clean("checkout"), by: .authenticated),
+                expected: [.notEnoughSeen], callers: .leftOut(36)),
+            Callers(
+                testDescription: "proven before the window only",
+                events: forged + [
+                    Event(60) {
+                        $0.namespace = "checkout"
+                        $0.caller = .authenticated
+                    }
+                ], expected: [], callers: .unproven(36)),
+            Callers(
+                testDescription: "proven in another cluster only",
+                events: forged + [
+                    Event(3) {
+                        $0.cluster = "prod-2"
+                        $0.caller = .authenticated
+                    }
+                ], expected: [], callers: .unproven(36)),
+        ]
+    }
+
+    @Test(arguments: forgeries()) func whoAskedDecidesWhatCounts(_ example: Callers) throws {
+        let readiness = try Events.readiness(example.events, further: example.further, including: ["payments"])
+        let namespace = try #require(readiness.namespace("payments"))
+        #expect(namespace.reasons.map(\.code) == example.expected, "\(namespace.reasons)")
+        #expect(readiness.callers == example.callers)
+        let report = ReadinessReport(readiness)
+        let note = readiness.callersNote
+        #expect((note == nil) == (example.callers == .proven))
+        #expect(note.map { report.text.contains($0) && report.markdown.contains($0) } ?? true)
+        let isCounted = if case .unproven = example.callers { true } else { false }
+        #expect(report.json["unauthenticated"]?["counted"] == .bool(isCounted))
+    }
+
+    /// The first proof may come after any number of entries; what counts is chosen at the end.
+    @Test func theProofMayComeAnywhere() throws {
+        let records = try (Events.clean() + Events.asked(Events.clean("checkout"), by: .unauthenticated))
+            .map { try $0.record }
+        let proof = try Event(1) { $0.caller = .authenticated }.record
+        for index in [0, 20, 36, 50, records.count] {
+            var all = records
+            all.insert(proof, at: index)
+            let readiness = try Events.readiness(records: all, terms: ReadinessTerms(), approvals: [Events.approval()])
+            #expect(readiness.callers == .leftOut(36) && readiness.namespaces.map(\.name) == ["payments"])
+            #expect(readiness.ready.map(\.name) == ["payments"])
+        }
+    }
+
     @Test func nothingMakesTheWindowShorterThanTwoDays() {
         #expect(ReadinessTerms(window: .seconds(60)).window == .seconds(48 * 3_600))
         #expect(ReadinessTerms(window: .seconds(72 * 3_600)).window == .seconds(72 * 3_600))

@@ -7,6 +7,7 @@ import Kubernetes
 import Policy
 import Rehearsal
 import Rollout
+import Synchronization
 import TestSupport
 import Testing
 
@@ -160,6 +161,71 @@ import Testing
         ])
         let with = try await Self.replay([entry], by: try court.admitter(), beside: beside)
         #expect(with.unchanged == 1 && with.notCompared == 0)
+    }
+
+    /// What the keeper of a webhook puts beside the log is what a replay finds there.
+    @Test func whatTheKeeperPutBesideTheLogIsReplayed() async throws {
+        let folder = try TemporaryFolder()
+        let large = LargeDecisionFolder("\(folder.path)/decisions")
+        let log = Entries()
+        let keeper = DecisionKeeper(log: log, large: large, admissions: AdmissionIndex())
+        let court = try Self.court()
+        let judge = ReplayJudge(try court.admitter())
+        // Facts alone, then the decision too, are more than an entry holds.
+        for groups in [1_500, 9_000] {
+            var facts = try Self.facts("app \(groups)")
+            facts.requester.groups += (0..<groups).map { "group \($0)" }
+            let (decision, used) = await judge.decide(facts, at: Self.now)
+            _ = try await keeper.keep(CanonicalDecision(decision), used, caller: .authenticated)
+        }
+        let entries = try await log.entries.map { try LogEntry(parsing: $0) }
+        #expect(entries.map { $0.decision != nil } == [true, false] && entries.allSatisfy { $0.facts == nil })
+        let report = try await Self.replay(entries, by: try court.admitter(), beside: large)
+        #expect(report.unchanged == 2 && report.notCompared == 0, "\(report.text)")
+        let stricter = court.bundle { $0.requirements.sbom = BillRequirement() }
+        let denied = try await Self.replay(entries, by: try court.admitter(stricter), beside: large)
+        #expect(denied.changes == [.allowToDeny: 2], "\(denied.text)")
+        // The same without the folder.
+        let empty = LargeDecisionFolder("\(folder.path)/nowhere")
+        let without = try await Self.replay(entries, by: try court.admitter(), beside: empty)
+        #expect(without.gaps[.tooLarge]?.count == 2)
+        // Readiness needs the decision alone; without it, no allow is known to be this bundle's.
+        for (folder, allowed) in [(large, 2), (empty, 1)] {
+            var counter = ReadinessCounter(cluster: "recorded", bundle: court.stage.bundle.digest, now: Self.now)
+            for (index, entry) in entries.enumerated() {
+                try await counter.add(
+                    .decision(entry), at: EntryPlace(log: "", index: UInt64(index)), beside: folder)
+            }
+            #expect(Readiness(counter).namespace("payments")?.allowed ?? 0 == allowed)
+        }
+    }
+
+    /// A log in memory.
+    private actor Entries: EntryLog {
+        nonisolated let origin = "log.example/1"
+        private(set) var entries: [[UInt8]] = []
+
+        func append(_ entry: [UInt8]) async throws -> UInt64 {
+            entries.append(entry)
+            return UInt64(entries.count - 1)
+        }
+    }
+
+    /// Registries out of reach are asked twice in a replay, however many images there are.
+    @Test func aRegistryOutOfReachIsGivenUp() async throws {
+        let court = try Self.court()
+        var entries: [LogEntry] = []
+        for number in 0..<12 {
+            entries.append(try await Self.entry(court, Self.facts("app \(number)", digest: .of([UInt8(number)]))))
+        }
+        var silent = court.images
+        silent.reach = .unavailable
+        let said = Mutex<[String]>([])
+        let places = GivingUpPlaces(silent) { text in said.withLock { $0.append(text) } }
+        let admitter = try Admitter(bundle: court.stage.bundle, cluster: "recorded", places: places)
+        let report = try await Self.replay(entries, by: admitter)
+        #expect(report.notCompared == 12 && report.changes.isEmpty, "\(report.text)")
+        #expect(said.withLock { $0.count } == 1 && said.withLock { $0[0].hasPrefix("ghcr.io gave no answer twice") })
     }
 
     @Test func onlyWhatIsAskedForIsReplayed() async throws {

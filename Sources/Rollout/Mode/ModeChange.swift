@@ -13,13 +13,13 @@ package struct ModeChange: Sendable, Hashable {
 
     package let namespace: String
     package let target: Target
-    /// Why readiness was overridden; `nil` where it was not.
-    package let override: String?
+    /// What is written beside the label: why it was set; `nil` where nothing was said.
+    package let reason: String?
 
-    package init(_ namespace: String, _ target: Target, override: String? = nil) {
+    package init(_ namespace: String, _ target: Target, reason: String? = nil) {
         self.namespace = namespace
         self.target = target
-        self.override = override
+        self.reason = reason
     }
 
     /// The patch (RFC 7396); `null` removes.
@@ -32,7 +32,7 @@ package struct ModeChange: Sendable, Hashable {
                     JSONObject([
                         .init(
                             key: Self.annotation,
-                            value: isEnforced ? override.map { .string("override: \($0)") } ?? .null : .null)
+                            value: isEnforced ? reason.map { .string($0) } ?? .null : .null)
                     ])),
             ]
         ]
@@ -67,12 +67,15 @@ package enum ModeChanger {
 
     /// The steps that take namespaces to Enforce; one that is not ready is refused.
     ///
-    /// - Parameter override: why a namespace goes to Enforce although it is not ready; it is written beside the label.
+    /// - Parameter override: why a namespace goes to Enforce although it is not ready. It is written beside the label
+    ///   of every one, and begins with `override:` where readiness was overridden.
     package static func enforce(_ names: [String], _ readiness: Readiness, override: String?) -> [Step] {
         names.map { name in
             let found = readiness.namespace(name)
-            if found?.state == .ready || found?.state == .enforced { return .change(ModeChange(name, .enforce)) }
-            if let override { return .change(ModeChange(name, .enforce, override: override)) }
+            if found?.state == .ready || found?.state == .enforced {
+                return .change(ModeChange(name, .enforce, reason: override))
+            }
+            if let override { return .change(ModeChange(name, .enforce, reason: "override: \(override)")) }
             return .refused(name, reasons: found?.reasons ?? [])
         }
     }
@@ -83,14 +86,33 @@ package enum ModeChanger {
     /// Writes what is to be changed, if nothing was refused: all of what was asked, or nothing.
     ///
     /// - Returns: how many namespaces were written.
-    /// - Throws: what the writer throws; what was written before stays.
+    /// - Throws: ``ModeChangeError`` when the writer throws; what was written before stays.
     package static func apply(_ steps: [Step], by writer: some NamespaceWriter) async throws -> Int {
         guard !steps.contains(where: { if case .refused = $0 { true } else { false } }) else { return 0 }
-        var written = 0
+        var written: [String] = []
         for case .change(let change) in steps {
-            try await writer.patch(change.namespace, merge: change.patch)
-            written += 1
+            do {
+                try await writer.patch(change.namespace, merge: change.patch)
+            } catch {
+                throw ModeChangeError(namespace: change.namespace, changed: written, cause: "\(error)")
+            }
+            written.append(change.namespace)
         }
-        return written
+        return written.count
+    }
+}
+
+/// That a namespace was not changed, and what had been by then.
+package struct ModeChangeError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let namespace: String
+    /// The namespaces that were changed before it, and stay so.
+    package let changed: [String]
+    package let cause: String
+
+    package var description: String {
+        let others =
+            changed.isEmpty
+            ? "nothing was changed" : "changed before it, and left so: \(changed.joined(separator: ", "))"
+        return "namespace \(namespace) was not changed: \(cause); \(others)"
     }
 }

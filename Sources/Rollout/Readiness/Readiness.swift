@@ -56,10 +56,21 @@ package struct Readiness: Sendable, Hashable {
         package let rollback: RollbackAdvice?
     }
 
+    /// Whether those who asked proved to be the API server.
+    package enum Callers: Sendable, Hashable {
+        /// No entry says that somebody did not.
+        case proven
+        /// Somebody did; so many entries of others do not count.
+        case leftOut(Int)
+        /// Nobody did; so many entries count all the same.
+        case unproven(Int)
+    }
+
     package let cluster: String
     package let bundle: Digest
     package let at: Instant
     package let terms: ReadinessTerms
+    package let callers: Callers
     /// By name.
     package let namespaces: [Namespace]
 
@@ -69,9 +80,16 @@ package struct Readiness: Sendable, Hashable {
         bundle = counter.bundle
         at = counter.now
         terms = counter.terms
-        let all = Set(counter.namespaces.keys).union(names).union(counter.terms.canaries)
-        let waiting = counter.waitingCanaries
-        namespaces = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { counter.judge($0, waiting) }
+        callers =
+            counter.unauthenticated == 0
+            ? .proven
+            : counter.isProven ? .leftOut(counter.unauthenticated) : .unproven(counter.unauthenticated)
+        let counts = counter.counts
+        let all = Set(counts.namespaces.keys).union(names).union(counter.terms.canaries)
+        let waiting = counter.waitingCanaries(counts)
+        namespaces = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map {
+            counter.judge($0, waiting, counts)
+        }
     }
 
     /// What is said of some namespaces alone.
@@ -84,6 +102,7 @@ package struct Readiness: Sendable, Hashable {
         bundle = other.bundle
         at = other.at
         terms = other.terms
+        callers = other.callers
         self.namespaces = namespaces
     }
 
@@ -91,15 +110,29 @@ package struct Readiness: Sendable, Hashable {
     package func namespace(_ name: String) -> Namespace? { namespaces.first { $0.name.isSame(as: name) } }
 
     package var ready: [Namespace] { namespaces.filter { $0.state == .ready } }
+
+    /// What is to be said of those who asked, in one line; `nil` when there is nothing.
+    package var callersNote: String? {
+        switch callers {
+        case .proven: nil
+        case .leftOut(let count):
+            "\(Self.entries(count)) left out: who asked did not prove to be the API server, as others in the window did"
+        case .unproven(let count):
+            "nobody proved to be the API server; \(Self.entries(count)) counted that any pod may have made that reaches "
+                + "the webhook"
+        }
+    }
+
+    private static func entries(_ count: Int) -> String { count == 1 ? "1 entry was" : "\(count) entries were" }
 }
 
 extension ReadinessCounter {
     private var windowStart: Instant { now - terms.window }
 
     /// The canaries that have not enforced cleanly for the window, with what is missing.
-    fileprivate var waitingCanaries: [(name: String, what: String)] {
+    fileprivate func waitingCanaries(_ counts: ReadinessCounts) -> [(name: String, what: String)] {
         terms.canaries.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.compactMap { name in
-            canaryProblem(namespaces[name] ?? NamespaceTally()).map { (name, $0) }
+            canaryProblem(counts.namespaces[name] ?? NamespaceTally()).map { (name, $0) }
         }
     }
 
@@ -118,12 +151,14 @@ extension ReadinessCounter {
         Double(tally.indeterminateInWindow) > terms.indeterminate * Double(tally.allowedInWindow)
     }
 
-    fileprivate func judge(_ name: String, _ waiting: [(name: String, what: String)]) -> Readiness.Namespace {
-        let tally = namespaces[name] ?? NamespaceTally()
+    fileprivate func judge(
+        _ name: String, _ waiting: [(name: String, what: String)], _ counts: ReadinessCounts
+    ) -> Readiness.Namespace {
+        let tally = counts.namespaces[name] ?? NamespaceTally()
         let isCanary = terms.canaries.contains { $0.isSame(as: name) }
         let approval = approval(name)
         let isEnforced = tally.mode?.mode == .enforce
-        var reasons = isEnforced ? [] : reasons(tally)
+        var reasons = isEnforced ? [] : reasons(tally, counts)
         if !isEnforced, approval == nil { reasons.append(noApproval(name)) }
         if !isEnforced, !isCanary, !waiting.isEmpty {
             reasons.append(
@@ -141,14 +176,17 @@ extension ReadinessCounter {
                     example: counted.example)
             }.sorted { ($1.workloads, $0.rule.rawValue) < ($0.workloads, $1.rule.rawValue) },
             first: tally.firstAllowed, last: tally.lastAllowed, cleanSince: cleanSince(tally), approval: approval,
-            isCanary: isCanary, rollback: isEnforced ? rollback.advice(tally.recent, namespace: name) : nil)
+            isCanary: isCanary,
+            rollback: isEnforced
+                ? rollback.advice(
+                    tally.recent, namespace: name, enforcement: policies.map { Enforcement(in: name, by: $0) }) : nil)
     }
 
     private func cleanSince(_ tally: NamespaceTally) -> Instant? {
         tally.firstAllowed.map { first in tally.lastDenied.map { max($0, first) } ?? first }
     }
 
-    private func reasons(_ tally: NamespaceTally) -> [Readiness.Reason] {
+    private func reasons(_ tally: NamespaceTally, _ counts: ReadinessCounts) -> [Readiness.Reason] {
         var reasons: [Readiness.Reason] = []
         func add(_ code: Readiness.Reason.Code, _ message: String) {
             reasons.append(.init(code: code, message: message))
@@ -171,11 +209,13 @@ extension ReadinessCounter {
                 "\(tally.indeterminateInWindow) requests could not be decided, beside \(tally.allowedInWindow) that "
                     + "were allowed; Enforce would have denied them")
         }
-        let silent = silentHours
+        let silent = counts.silentHours(of: terms.window)
         if silent * 3_600 > terms.silence.components.seconds {
             add(.silence, "for \(silent) h on end no request of any namespace is in the log; was the webhook there?")
         }
-        if isFull { add(.silence, "there are more than \(Self.maximumNamespaces.limit) namespaces in the log") }
+        if counts.isFull {
+            add(.silence, "there are more than \(ReadinessCounts.maximumNamespaces.limit) namespaces in the log")
+        }
         return reasons
     }
 

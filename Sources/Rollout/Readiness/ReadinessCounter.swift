@@ -6,34 +6,49 @@ package import Policy
 ///
 /// Entries may come in any order and from several logs. Only what was decided by the bundle in question counts: what
 /// another one allowed says nothing about it.
+///
+/// A webhook without client certificates answers any pod that reaches it, so that its entries may be made up. Where
+/// somebody did prove to be the API server in the window, the entries of those who did not are left out.
 package struct ReadinessCounter: Sendable {
     package let terms: ReadinessTerms
     package let rollback: RollbackTerms
     package let cluster: String
     package let bundle: Digest
     package let now: Instant
-    private(set) var namespaces: [String: NamespaceTally] = [:]
+    /// The bundle itself, where it is at hand: which of its policies enforce, whatever a namespace's label says.
+    let policies: PolicyBundle?
     private(set) var approvals: [String: [ApprovalRecord]] = [:]
-    /// The hours of the window in which something was allowed, counted back from now.
-    private var hours: Set<Int64> = []
+    /// Without the entries of those who proved nothing.
+    private var proven = ReadinessCounts()
+    /// With them; `nil` before the first, and once they do not count.
+    private var everyone: ReadinessCounts?
+    /// How many entries there are of those who proved nothing.
+    private(set) var unauthenticated = 0
+    /// Whether somebody proved to be the API server within the window.
+    private(set) var isProven = false
+    /// Denials of those who proved nothing, whose repeats count no more than they do.
+    private var unprovenDenials: Set<EntryPlace> = []
     /// Denials by other bundles, whose repeats say nothing either.
     private var foreign: Set<Digest> = []
-    private(set) var isFull = false
 
-    static let maximumNamespaces = Cap("namespaces", 20_000)
+    private static let maximumUnproven = Cap("denials of those who proved nothing", 200_000)
     private static let maximumForeign = Cap("denials by other bundles", 200_000)
     private static let maximumApprovals = Cap("approvals of a namespace", 64)
 
     package init(
         terms: ReadinessTerms = ReadinessTerms(), rollback: RollbackTerms = RollbackTerms(), cluster: String,
-        bundle: Digest, now: Instant
+        bundle: Digest, policies: PolicyBundle? = nil, now: Instant
     ) {
         self.terms = terms
         self.rollback = rollback
         self.cluster = cluster
         self.bundle = bundle
+        self.policies = policies
         self.now = now
     }
+
+    /// What counts, once everything was taken.
+    var counts: ReadinessCounts { everyone ?? proven }
 
     /// Takes an entry of a log, with the decision beside it where it is too large for the log.
     ///
@@ -55,10 +70,14 @@ package struct ReadinessCounter: Sendable {
         case .decision(let entry): try add(entry, at: place, decision: entry.decision)
         case .repeated(let record):
             guard !foreign.contains(record.decisionDigest) else { return }
-            change(record.namespace) { $0.repeatDenial(until: record.to) }
+            let first = EntryPlace(log: place.log, index: record.first)
+            count(isProven: !unprovenDenials.contains(first)) {
+                $0.change(record.namespace) { $0.repeatDenial(until: record.to) }
+            }
         case .approval(let record): add(record)
-        // Which bundle denied what was only counted is not known, so it keeps every one back.
-        case .suppressed(let record): change(record.namespace) { $0.repeatDenial(until: record.to) }
+        // Which bundle denied what was only counted, and who asked, is not known, so it keeps every one back.
+        case .suppressed(let record):
+            count(isProven: true) { $0.change(record.namespace) { $0.repeatDenial(until: record.to) } }
         case .bundle, .waiver, .resolution: break
         }
     }
@@ -73,6 +92,12 @@ package struct ReadinessCounter: Sendable {
 
     private mutating func add(_ entry: LogEntry, at place: EntryPlace, decision: JSONValue?) throws(JSONError) {
         guard entry.cluster.isSame(as: cluster) else { return }
+        let now = self.now
+        let start = now - terms.window
+        if entry.caller == .authenticated, entry.at <= now, entry.at >= start {
+            isProven = true
+            everyone = nil
+        }
         let sighting: Sighting
         if let document = decision {
             let decision = try RecordedDecision(JSONCursor(document))
@@ -90,38 +115,31 @@ package struct ReadinessCounter: Sendable {
             guard entry.outcome != .allow else { return }
             sighting = Sighting(entry)
         }
-        if sighting.outcome == .allow, sighting.at <= now, sighting.at >= now - terms.window {
-            hours.insert(Self.hour(from: sighting.at, to: now))
+        let isUnproven = entry.caller == .unauthenticated
+        if isUnproven {
+            unauthenticated += 1
+            if sighting.outcome != .allow, unprovenDenials.count < Self.maximumUnproven.limit {
+                unprovenDenials.insert(place)
+            }
         }
-        let now = now
-        let start = now - terms.window
         let recent = now - rollback.stretch
-        change(entry.namespace) { tally in
-            tally.add(sighting, at: place, windowStart: start, recentStart: recent, now: now)
+        count(isProven: !isUnproven) { counts in
+            if sighting.outcome == .allow, sighting.at <= now, sighting.at >= start {
+                counts.noteAllowed(at: sighting.at, now: now)
+            }
+            counts.change(entry.namespace) { tally in
+                tally.add(sighting, at: place, windowStart: start, recentStart: recent, now: now)
+            }
         }
     }
 
-    private mutating func change(_ namespace: String, _ change: (inout NamespaceTally) -> Void) {
-        guard namespaces[namespace] != nil || namespaces.count < Self.maximumNamespaces.limit else {
-            isFull = true
-            return
-        }
-        change(&namespaces[namespace, default: NamespaceTally()])
-    }
-
-    private static func hour(from instant: Instant, to now: Instant) -> Int64 {
-        (now.seconds - instant.seconds) / 3_600
-    }
-
-    /// The longest stretch of the window, in whole hours, in which no log holds an allowed request.
-    var silentHours: Int64 {
-        let all = terms.window.components.seconds / 3_600
-        var longest: Int64 = 0
-        var run: Int64 = 0
-        for hour in 0..<all {
-            run = hours.contains(hour) ? 0 : run + 1
-            longest = max(longest, run)
-        }
-        return longest
+    private mutating func count(isProven isOne: Bool, _ change: (inout ReadinessCounts) -> Void) {
+        if isOne { change(&proven) }
+        guard !isProven, !isOne || everyone != nil else { return }
+        var all = everyone ?? proven
+        // Held once only, so that it is changed in place.
+        everyone = nil
+        change(&all)
+        everyone = all
     }
 }

@@ -61,7 +61,7 @@ package struct ReplayItem: Sendable {
 package enum ReplayProblem: String, Error, Sendable, Hashable, CaseIterable {
     /// The entry holds no facts.
     case noFacts = "no-facts"
-    /// The decision or its facts were too large for the log, and are kept beside it.
+    /// The decision or its facts were too large for the log, and are not beside it.
     case tooLarge = "too-large-for-the-log"
     /// It is no entry as the log holds them.
     case malformed
@@ -78,7 +78,7 @@ package enum ReplayProblem: String, Error, Sendable, Hashable, CaseIterable {
     package var words: String {
         switch self {
         case .noFacts: "the entry holds no facts"
-        case .tooLarge: "the decision or its facts are kept beside the log, not in it"
+        case .tooLarge: "the decision or its facts are kept beside the log, and are not there"
         case .malformed: "the entry cannot be read"
         case .unreadable: "the request cannot be read"
         case .evidenceMissing: "evidence that was there then is not there now"

@@ -9,7 +9,7 @@ package struct ReadinessReport: Sendable {
 
     /// For people; names in it are from the cluster and may hold anything.
     package var text: String {
-        var lines = [summary]
+        var lines = [summary] + [readiness.callersNote].compactMap { $0 }
         if !readiness.namespaces.isEmpty { lines += ["", table.text] }
         for namespace in readiness.namespaces where !isQuiet(namespace) {
             lines += ["", namespace.name]
@@ -21,18 +21,23 @@ package struct ReadinessReport: Sendable {
                         + "entry \(denial.example)")
             }
             for advice in [namespace.rollback].compactMap({ $0 }) {
-                lines += advice.reasons.map { "  rollback recommended: \($0)" } + ["  run: \(advice.command)"]
+                lines += advice.reasons.map { "  rollback recommended: \($0)" }
+                lines += [advice.why].compactMap { $0 }.map { "  \($0)" } + ["  run: \(advice.command)"]
             }
         }
         return lines.joined(separator: "\n")
     }
 
     package var markdown: String {
-        var lines = ["# Readiness for Enforce", "", summary, "", table.markdown]
+        var lines = ["# Readiness for Enforce", "", summary]
+        lines += [readiness.callersNote].compactMap { $0 }.flatMap { ["", $0] } + ["", table.markdown]
         for namespace in readiness.namespaces where !isQuiet(namespace) {
             lines += ["", "## \(namespace.name)", ""]
             lines += namespace.reasons.map { "- \($0.code.rawValue): \($0.message)" }
-            lines += namespace.rollback?.reasons.map { "- rollback recommended: \($0)" } ?? []
+            if let advice = namespace.rollback {
+                lines += advice.reasons.map { "- rollback recommended: \($0)" }
+                lines += [advice.why].compactMap { $0 }.map { "- \($0)" } + ["- run: `\(advice.command)`"]
+            }
             guard !namespace.denials.isEmpty else { continue }
             var table = TextTable(header: ["rule", "workloads", "requests", "last", "example"])
             table.rows = namespace.denials.map {
@@ -49,8 +54,16 @@ package struct ReadinessReport: Sendable {
             "at": .string("\(readiness.at)"), "windowHours": .integer(hours),
             "minimum": .integer(Int64(readiness.terms.minimum)),
             "canaries": .array(readiness.terms.canaries.sorted().map { .string($0) }),
-            "namespaces": .array(readiness.namespaces.map(Self.json)),
+            "unauthenticated": callers, "namespaces": .array(readiness.namespaces.map(Self.json)),
         ]
+    }
+
+    private var callers: JSONValue {
+        switch readiness.callers {
+        case .proven: ["entries": 0, "counted": false]
+        case .leftOut(let count): ["entries": .integer(Int64(count)), "counted": false]
+        case .unproven(let count): ["entries": .integer(Int64(count)), "counted": true]
+        }
     }
 
     private var hours: Int64 { readiness.terms.window.components.seconds / 3_600 }
@@ -101,7 +114,10 @@ package struct ReadinessReport: Sendable {
                 ["digest": .string("\($0.digest)"), "owner": .string($0.owner), "expires": .string("\($0.expires)")]
             } ?? .null,
             "rollback": namespace.rollback.map {
-                ["reasons": .array($0.reasons.map { .string($0) }), "command": .string($0.command)]
+                [
+                    "reasons": .array($0.reasons.map { .string($0) }), "why": $0.why.map { .string($0) } ?? .null,
+                    "command": .string($0.command),
+                ]
             } ?? .null,
         ]
     }

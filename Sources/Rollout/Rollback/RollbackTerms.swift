@@ -41,7 +41,11 @@ package struct RollbackTerms: Sendable, Hashable {
     }
 
     /// What recommends a rollback; `nil` when nothing does.
-    package func advice(_ counts: RollbackCounts, namespace: String) -> RollbackAdvice? {
+    ///
+    /// - Parameter enforcement: what enforces in the namespace; `nil` where that is not known.
+    package func advice(
+        _ counts: RollbackCounts, namespace: String, enforcement: Enforcement? = nil
+    ) -> RollbackAdvice? {
         var reasons: [String] = []
         let minutes = stretch.components.seconds / 60
         func ratio(_ count: Int, _ limit: Double, _ word: String) {
@@ -54,7 +58,7 @@ package struct RollbackTerms: Sendable, Hashable {
         if let seen = counts.p99, seen > p99 {
             reasons.append("99 of 100 decisions take up to \(seen), more than \(p99)")
         }
-        return reasons.isEmpty ? nil : RollbackAdvice(namespace: namespace, reasons: reasons)
+        return reasons.isEmpty ? nil : RollbackAdvice(namespace: namespace, reasons: reasons, enforcement: enforcement)
     }
 
     private static func percent(_ ratio: Double) -> String {
@@ -67,7 +71,28 @@ package struct RollbackTerms: Sendable, Hashable {
 package struct RollbackAdvice: Sendable, Hashable {
     package let namespace: String
     package let reasons: [String]
+    package let enforcement: Enforcement?
 
     /// The one command that does it.
-    package var command: String { "mc policy relax \(namespace) --apply" }
+    package var command: String {
+        guard let enforcement, enforcement.isWhole else { return "mc policy relax \(namespace) --apply" }
+        return "mc policy bundle rollback EARLIER-BUNDLE --from \(enforcement.version) --expires INSTANT --reason TEXT "
+            + "--key FILE"
+    }
+
+    /// Why it is that command, where the label is not what enforces, or not alone; `nil` where it is.
+    package var why: String? {
+        guard let enforcement, enforcement.isWhole || !enforcement.policies.isEmpty else { return nil }
+        let names = enforcement.policies.joined(separator: ", ")
+        let one = enforcement.policies.count == 1
+        if enforcement.isWhole {
+            let what =
+                enforcement.policies.isEmpty
+                ? "the bundle's defaultMode is Enforce and no policy covers the namespace"
+                : "\(one ? "policy" : "policies") \(names) \(one ? "says" : "say") mode: Enforce"
+            return "\(what), so that taking the label off changes nothing; go back to the earlier bundle"
+        }
+        return "what \(names) \(one ? "denies" : "deny") stays denied, for mode: Enforce is said there; only the "
+            + "earlier bundle undoes that"
+    }
 }

@@ -23,13 +23,15 @@ struct PolicyEnforce: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Go on although a namespace is not ready; the reason is written beside the label.", valueName: "reason"))
+            "Go on although a namespace is not ready; the reason is written beside the label, also of those that are.",
+            valueName: "reason"))
     var override: String?
 
     func run() async throws {
         for name in namespaces { try ModeSteps.check(name) }
         if let override, override.isEmpty { throw UsageError("--override: say why") }
         let readiness = try await options.readiness(including: Set(namespaces))
+        if let note = readiness.callersNote { Console.standard.error("note: \(note)".printable) }
         try await ModeSteps.run(
             ModeChanger.enforce(namespaces, readiness, override: override), apply: apply, to: cluster)
     }

@@ -66,20 +66,22 @@ struct PolicyReplay: AsyncParsableCommand {
             return instant
         }
         let next = try policy.load(now)
+        let places = try evidence.manyPlaces { Console.standard.error("note: \($0)".printable) }
+        Console.standard.error("note: evidence is looked for \(evidence.words)".printable)
         var replay = Replay(
-            try judge(next, now), selection: Replay.Selection(since: start, namespace: namespace))
+            try judge(next, places, now), selection: Replay.Selection(since: start, namespace: namespace))
         for folder in from {
             if DecisionLogFolder.isLog(folder) {
                 try await read(log: folder, into: &replay)
             } else {
-                try await read(reviews: folder, at: now, into: &replay)
+                try await read(reviews: folder, places, at: now, into: &replay)
             }
         }
         await replay.flush()
         try finish(replay.report)
     }
 
-    private func judge(_ bundle: PolicyBundle, _ now: Instant) throws -> ReplayJudge {
+    private func judge(_ bundle: PolicyBundle, _ places: any EvidencePlaces, _ now: Instant) throws -> ReplayJudge {
         let book: WaiverBook
         if let waivers {
             let (found, problems) = WaiverBook.verifying(
@@ -93,8 +95,7 @@ struct PolicyReplay: AsyncParsableCommand {
             book = .none
         }
         let admitter = try Admitter(
-            bundle: bundle, cluster: try ClusterArgument.name(cluster, bundle), places: try evidence.places(),
-            waivers: book)
+            bundle: bundle, cluster: try ClusterArgument.name(cluster, bundle), places: places, waivers: book)
         return ReplayJudge(admitter, waivers: book)
     }
 
@@ -111,7 +112,9 @@ struct PolicyReplay: AsyncParsableCommand {
         progress.finish()
     }
 
-    private func read(reviews folder: String, at now: Instant, into replay: inout Replay) async throws {
+    private func read(
+        reviews folder: String, _ places: any EvidencePlaces, at now: Instant, into replay: inout Replay
+    ) async throws {
         guard let old else {
             throw UsageError(
                 "\(folder.printable) is no log; AdmissionReviews hold no decisions, so give --old FOLDER, the bundle as "
@@ -120,7 +123,7 @@ struct PolicyReplay: AsyncParsableCommand {
         guard InputFile.isDirectory(folder) else { throw InputError(folder, "there is no such folder") }
         let present = try PolicyFolder.bundle(old, trust: policy.trustFile, now: now)
         let admitter = try Admitter(
-            bundle: present, cluster: try ClusterArgument.name(cluster, present), places: try evidence.places())
+            bundle: present, cluster: try ClusterArgument.name(cluster, present), places: places)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
             .sorted()
         guard !names.isEmpty else { throw InputError(folder, "holds no AdmissionReview in JSON, and is no log") }

@@ -54,7 +54,7 @@ struct ReadinessOptions: ParsableArguments {
         let canaries = canary.flatMap { $0.split(separator: ",").map(String.init) }
         var counter = ReadinessCounter(
             terms: ReadinessTerms(window: window, minimum: minimum, canaries: Set(canaries)),
-            cluster: try ClusterArgument.name(cluster, bundle), bundle: bundle.digest, now: now)
+            cluster: try ClusterArgument.name(cluster, bundle), bundle: bundle.digest, policies: bundle, now: now)
         if let approvals {
             let (counted, problems) = ApprovalVerifier(bundle: bundle)
                 .verify(try PolicyFolder.read(approvals), now: now)

@@ -7,10 +7,6 @@ struct ClusterNamespaceWriter: NamespaceWriter {
     let client: KubernetesClient
 
     func patch(_ namespace: String, merge: JSONValue) async throws {
-        do {
-            _ = try await client.merge(.namespaces, name: namespace, merge, manager: "mc-policy")
-        } catch {
-            throw UsageError("namespace \(namespace.printable) was not changed, those before it were: \(error)")
-        }
+        _ = try await client.merge(.namespaces, name: namespace, merge, manager: "mc-policy")
     }
 }

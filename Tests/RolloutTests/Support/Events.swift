@@ -14,6 +14,7 @@ struct Event: Sendable {
     var cluster = Events.cluster
     var note: String?
     var isLarge = false
+    var caller: LogEntry.Caller?
 
     /// - Parameter hours: how long ago it was decided.
     init(_ hours: Double, _ outcome: Decision.Outcome = .allow, _ change: (inout Event) -> Void = { _ in }) {
@@ -55,14 +56,16 @@ struct Event: Sendable {
     var record: LogRecord {
         get throws {
             let decision = decision
-            let entry: JSONValue = [
+            let whole: JSONValue = [
                 "schema": .string(LogEntry.schema),
                 "decisionDigest": .string("\(Digest.of(decision.canonical))"),
                 "decision": isLarge ? .null : decision, "at": .string("\(at)"), "cluster": .string(cluster),
                 "namespace": .string(namespace), "images": [], "outcome": .string(outcome.rawValue),
                 "enforcedResult": decision["enforcedResult"] ?? .null,
             ]
-            return try LogRecord(parsing: entry.canonical)
+            guard let caller, case .object(var entry) = whole else { return try LogRecord(parsing: whole.canonical) }
+            entry["caller"] = .string(caller.rawValue)
+            return try LogRecord(parsing: JSONValue.object(entry).canonical)
         }
     }
 
@@ -99,17 +102,27 @@ enum Events {
 
     static func readiness(
         _ events: [Event], terms: ReadinessTerms = ReadinessTerms(), approvals: [ApprovalRecord] = [approval()],
-        further: [LogRecord] = [], including: Set<String> = []
+        further: [LogRecord] = [], including: Set<String> = [], policies: PolicyBundle? = nil
     ) throws -> Readiness {
         try readiness(
             records: try events.map { try $0.record } + further, terms: terms, approvals: approvals,
-            including: including)
+            including: including, policies: policies)
+    }
+
+    /// The same events, asked for by somebody.
+    static func asked(_ events: [Event], by caller: LogEntry.Caller) -> [Event] {
+        events.map { event in
+            var event = event
+            event.caller = caller
+            return event
+        }
     }
 
     static func readiness(
-        records: [LogRecord], terms: ReadinessTerms, approvals: [ApprovalRecord], including: Set<String> = []
+        records: [LogRecord], terms: ReadinessTerms, approvals: [ApprovalRecord], including: Set<String> = [],
+        policies: PolicyBundle? = nil
     ) throws -> Readiness {
-        var counter = ReadinessCounter(terms: terms, cluster: cluster, bundle: bundle, now: now)
+        var counter = ReadinessCounter(terms: terms, cluster: cluster, bundle: bundle, policies: policies, now: now)
         for (index, record) in records.enumerated() {
             try counter.add(record, at: EntryPlace(log: "log", index: UInt64(index)))
         }
