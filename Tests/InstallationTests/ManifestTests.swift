@@ -140,11 +140,11 @@ import YAML
                   namespace: mc-system
                 witnesses: []
                 peers:
-                  - url: "https://mc-1.mc.mc-system.svc:8443"
+                  - url: https://mc-1.mc.mc-system.svc:8443
                     key: mc.internal/prod-eu/mc-1+0123abcd+AQIDBA==
                     token: /etc/mc/api/peer-token
                     ca: /etc/mc/tls/api/ca.crt
-                  - url: "https://mc-2.mc.mc-system.svc:8443"
+                  - url: https://mc-2.mc.mc-system.svc:8443
                     key: mc.internal/prod-eu/mc-2+0123abcd+AQIDBA==
                     token: /etc/mc/api/peer-token
                     ca: /etc/mc/tls/api/ca.crt

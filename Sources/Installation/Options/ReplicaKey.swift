@@ -9,8 +9,8 @@ package struct ReplicaKey: Sendable, Hashable {
 
     /// Finds out whose keys they are, by their names.
     ///
-    /// - Throws: ``InstallError`` when a key is nobody's or there are two of one replica, or when some replicas have none:
-    ///   a replica that is not followed admits what the others then do not know.
+    /// - Throws: ``InstallError`` when a key is nobody's or there are two of one replica, or when some replicas have
+    ///   none: a replica that is not followed admits what the others then do not know.
     static func read(_ keys: [String], cluster: String, replicas: Int) throws(InstallError) -> [ReplicaKey] {
         guard !keys.isEmpty else { return [] }
         let names = (0..<replicas).map { "\(Layout.application)-\($0)" }
