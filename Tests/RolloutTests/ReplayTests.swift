@@ -172,7 +172,7 @@ import Testing
         let court = try Self.court()
         let judge = ReplayJudge(try court.admitter())
         // Facts alone, then the decision too, are more than an entry holds.
-        for groups in [1_500, 9_000] {
+        for groups in [3_000, 9_000] {
             var facts = try Self.facts("app \(groups)")
             facts.requester.groups += (0..<groups).map { "group \($0)" }
             let (decision, used) = await judge.decide(facts, at: Self.now)
