@@ -98,7 +98,7 @@ import Testing
     static let twins: [(String, @Sendable (inout Sample) -> Void)] = [
         ("namespace", { $0.namespace = "payment" }), ("operation", { $0.operation = .update }),
         ("outcome", { $0.outcome = .indeterminate }),
-        ("bundle", { $0.bundle = Digest.of(Array("next".utf8)) }), ("group", { $0.object.group = "apps" }),
+        ("bundle", { $0.bundle = Digest.of(Array("next".utf8)) }), ("group", { $0.object.group = "apps.example" }),
         ("kind", { $0.object.kind = "Job" }), ("owner", { $0.ownerUID = "another" }),
         ("no owner", { $0.ownerUID = nil }),
         ("template", { $0.object.templateDigest = Digest.of(Array("other".utf8)) }),

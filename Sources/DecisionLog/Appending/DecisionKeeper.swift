@@ -89,6 +89,12 @@ package final class DecisionKeeper: Sendable {
             default: break
             }
             if let known { return known }
+        } else if decision.outcome != .allow {
+            // It is let through, so something runs, and each of them counts: only a flood is held back.
+            guard state.withLock({ $0.quota.take(decision.namespace, at: decision.at, isLetThrough: true) }) else {
+                observer.overQuota()
+                return .overQuota
+            }
         }
         let entry = LogEntry(document, facts: facts, caller: caller)
         if entry.decision == nil { try await large.keep(document.bytes, digest: document.digest) }
@@ -116,7 +122,7 @@ package final class DecisionKeeper: Sendable {
         switch facts.change {
         case .harmless: true
         case .interactive: decision.enforcedResult == .deny
-        case .template, .unchangedTemplate, .unknownKind: decision.outcome != .allow
+        case .template, .unchangedTemplate, .unknownKind: decision.enforcedResult == .deny
         }
     }
 

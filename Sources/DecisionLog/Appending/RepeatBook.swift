@@ -102,20 +102,22 @@ struct DenialQuota: Sendable {
     }
 
     /// Whether one more denial of a namespace is logged.
-    mutating func take(_ namespace: String, at now: Instant) -> Bool {
+    ///
+    /// - Parameter isLetThrough: whether something runs all the same; then only what all namespaces share is looked at.
+    mutating func take(_ namespace: String, at now: Instant, isLetThrough: Bool = false) -> Bool {
         let key = Array(namespace.utf8)
         var state = spent[key] ?? Spent(from: now)
         if spent[key] == nil, spent.count >= Self.maximumNamespaces.limit { return false }
         var hour = hour ?? (now, 0)
         if now >= hour.from + Self.window || now < hour.from { hour = (now, 0) }
-        guard state.entries < perNamespace, hour.entries < overall else {
+        guard isLetThrough || state.entries < perNamespace, hour.entries < overall else {
             state.suppressed += 1
             spent[key] = state
             return false
         }
         hour.entries += 1
         self.hour = hour
-        state.entries += 1
+        if !isLetThrough { state.entries += 1 }
         spent[key] = state
         return true
     }
