@@ -26,7 +26,7 @@ import Testing
         let constraints = try PolicyRenderer.render(bundle.bundle, for: .gatekeeper, options: options)
         let engine = try Engine(
             bundle.bundle, cluster: cluster, owners: requests.compactMap { $0.request["object"] })
-        let verdicts = try Judge.refusals(policies: policies, constraints: constraints, requests)
+        let verdicts = try await Judge.refusals(policies: policies, constraints: constraints, requests)
         var (compared, refusals) = (0, 0)
         for (name, request) in requests {
             guard let expected = await engine.rules(request) else { continue }

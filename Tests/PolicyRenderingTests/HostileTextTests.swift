@@ -15,8 +15,8 @@ import YAML
         "日本\u{1F600}", "(?i)x", "[a-z]",
     ]
 
-    @Test(.enabled(if: Judge.isThere, "\(Judge.missing)")) func aLiteralOfCELIsTheTextItself() throws {
-        let values = try Judge.values(Self.texts.map(CELText.quote))
+    @Test(.enabled(if: Judge.isThere, "\(Judge.missing)")) func aLiteralOfCELIsTheTextItself() async throws {
+        let values = try await Judge.values(Self.texts.map(CELText.quote))
         #expect(values == Self.texts.map { .string($0) })
         #expect(Self.texts.allSatisfy { text in CELText.quote(text).utf8.allSatisfy { (0x20...0x7E).contains($0) } })
     }
@@ -50,7 +50,8 @@ import YAML
             environments: court.environments, clusters: clusters, trustRoots: court.trustRoots)
     }
 
-    @Test(arguments: texts, [PolicyTarget.validatingAdmissionPolicy, .gatekeeper])
+    // NUL stands in no YAML that anybody reads, so no bundle can hold it.
+    @Test(arguments: texts.filter { !$0.utf8.contains(0) }, [PolicyTarget.validatingAdmissionPolicy, .gatekeeper])
     func itIsWrittenAndReadBack(_ text: String, _ target: PolicyTarget) throws {
         let rendering = try PolicyRenderer.render(try Self.bundle(text), for: target)
         let plain = try PolicyRenderer.render(try Bundles.court(), for: target)
@@ -63,19 +64,22 @@ import YAML
 
     /// Every expression still parses, every schema still fits, and nothing that was refused is let in.
     @Test(.enabled(if: Judge.isThere && SharedData.isPresent, "\(Judge.missing)"))
-    func itChangesNothingElse() throws {
-        for text in Self.texts {
+    func itChangesNothingElse() async throws {
+        // Each costs two starts of an interpreter that reads all of Kubernetes' schemas.
+        for text in [
+            "a' || true || '", "a\\' || true", "a\r\n- b: c", "}}{{ request }}", "a: b # c", "é\u{301}", "[a-z]",
+        ] {
             let bundle = try Self.bundle(text)
             let options = RenderOptions(exempt: [])
             let policies = try PolicyRenderer.render(bundle, for: .validatingAdmissionPolicy, options: options)
             let constraints = try PolicyRenderer.render(bundle, for: .gatekeeper, options: options)
-            #expect(try Judge.complaints((policies.files + constraints.files).map { ($0.name, $0.text) }) == [])
+            #expect(try await Judge.complaints((policies.files + constraints.files).map { ($0.name, $0.text) }) == [])
             let stranger = Mutation.good.setting(["userInfo", "username"], "admin")
             let tag = Mutation.good.setting(
                 ["object", "spec", "template", "spec", "containers"], [["name": "web", "image": "ghcr.io/org/app:v1"]])
             let other = Mutation.good.setting(
                 ["object", "spec", "template", "metadata", "annotations"], ["mc.repo": "org/fork"])
-            let verdicts = try Judge.refusals(
+            let verdicts = try await Judge.refusals(
                 policies: policies, constraints: constraints, [("tag", tag), ("other", other), ("stranger", stranger)])
             for (name, rule) in [("tag", "image-digest-missing"), ("other", "repository-unbound")] {
                 let verdict = try #require(verdicts[name])

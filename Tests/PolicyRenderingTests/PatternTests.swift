@@ -20,7 +20,7 @@ import Testing
 
     /// Random patterns over random names: our own matcher, CEL's engine and Rego's agree.
     @Test(.enabled(if: Judge.isThere, "\(Judge.missing)"), arguments: [1, 2] as [UInt64])
-    func everyEngineMatchesAlike(_ seed: UInt64) throws {
+    func everyEngineMatchesAlike(_ seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let letters = Array("ab.-/@:_*?[](){}|+^$\\'\"#%,;=~!&<> ".unicodeScalars)
         var pairs: [(glob: Glob, text: String)] = []
@@ -43,7 +43,7 @@ import Testing
                         }))
             pairs.append((glob, text))
         }
-        let verdicts = try Judge.matches(pairs.map { (Pattern.regexp($0.glob), $0.text) })
+        let verdicts = try await Judge.matches(pairs.map { (Pattern.regexp($0.glob), $0.text) })
         for (pair, verdict) in zip(pairs, verdicts) {
             let expected = pair.glob.matches(pair.text)
             #expect(verdict.cel == expected, "CEL: \(pair.glob) on \(pair.text)")
@@ -55,12 +55,12 @@ import Testing
     }
 
     /// What is not ASCII matches by whole characters; a line feed matches no wildcard, which is stricter.
-    @Test(.enabled(if: Judge.isThere, "\(Judge.missing)")) func unusualCharactersAreMatchedOrRefused() throws {
+    @Test(.enabled(if: Judge.isThere, "\(Judge.missing)")) func unusualCharactersAreMatchedOrRefused() async throws {
         let pairs: [(String, String, Bool)] = [
             ("é?", "éä", true), ("?", "日", true), ("*本", "日本", true), ("é", "e\u{301}", false), ("a*", "a\nb", false),
             ("a", "a\n", false),
         ]
-        let verdicts = try Judge.matches(try pairs.map { (Pattern.regexp(try Glob($0.0)), $0.1) })
+        let verdicts = try await Judge.matches(try pairs.map { (Pattern.regexp(try Glob($0.0)), $0.1) })
         for (pair, verdict) in zip(pairs, verdicts) {
             #expect(verdict.cel == pair.2, "\(pair.0) on \(pair.1)")
             let glob = try Glob(pair.0)

@@ -10,7 +10,7 @@ import Testing
 @Suite(.enabled(if: Judge.isThere && SharedData.isPresent, "\(Judge.missing); or \(SharedData.missing)"))
 struct SchemaTests {
     @Test(arguments: PolicyTarget.allCases, [nil, DeployPolicy.Mode.audit, .enforce])
-    func everyTargetFitsItsSchemas(_ target: PolicyTarget, _ mode: DeployPolicy.Mode?) throws {
+    func everyTargetFitsItsSchemas(_ target: PolicyTarget, _ mode: DeployPolicy.Mode?) async throws {
         let bundles = [
             (try Bundles.example(), "prod-eu"), (try Bundles.example(), "staging-eu"),
             (try Bundles.recorded(), "recorded"), (try Bundles.court(), "court"),
@@ -18,7 +18,7 @@ struct SchemaTests {
         for (bundle, cluster) in bundles {
             let rendering = try PolicyRenderer.render(
                 bundle, for: target, options: RenderOptions(cluster: cluster, mode: mode))
-            let complaints = try Judge.complaints(rendering.files.map { ($0.name, $0.text) })
+            let complaints = try await Judge.complaints(rendering.files.map { ($0.name, $0.text) })
             #expect(complaints == [], "\(cluster)")
         }
     }
@@ -37,11 +37,11 @@ struct SchemaTests {
         (.gatekeeper, "digest: true", "digest: \"yes\""), (.gatekeeper, "checks:", "check:"),
         (.gatekeeper, "is_audit if ", "is_audit when "),
     ])
-    func whatDoesNotFitIsSeen(_ target: PolicyTarget, _ part: String, _ wrong: String) throws {
+    func whatDoesNotFitIsSeen(_ target: PolicyTarget, _ part: String, _ wrong: String) async throws {
         let rendering = try PolicyRenderer.render(
             try Bundles.example(), for: target, options: RenderOptions(cluster: "prod-eu"))
         let files = rendering.files.map { ($0.name, $0.text.replacingOccurrences(of: part, with: wrong)) }
         #expect(files.map(\.1) != rendering.files.map(\.text))
-        #expect(try !Judge.complaints(files).isEmpty)
+        #expect(try await !Judge.complaints(files).isEmpty)
     }
 }

@@ -23,37 +23,29 @@ enum Judge {
         """
 
     /// An interpreter that has the packages: the project's own environment, or what is installed.
-    static let python: String? = {
-        let candidates = [
-            ProcessInfo.processInfo.environment["MC_SIGSTORE_PYTHON"], Bundles.path(".venv/bin/python"),
-            TestServer.find("python3"),
-        ]
-        return candidates.compactMap { $0 }.first { candidate in
-            FileManager.default.isExecutableFile(atPath: candidate)
-                && (try? run(candidate, ["-c", "import yaml, kubernetes_validate, cel, regopy, jsonschema"])) != nil
-        }
-    }()
+    static let python: String? = TestProgram.python(
+        root: Bundles.path("."), having: ["yaml", "kubernetes_validate", "cel", "regopy", "jsonschema"])
 
     static var isThere: Bool { python != nil }
     static let crds = SharedData.root?.appending(path: "crds").path
 
     /// What is wrong in rendered files by the schemas of their kinds, a line each.
-    static func complaints(_ files: [(name: String, text: String)]) throws -> [String] {
+    static func complaints(_ files: [(name: String, text: String)]) async throws -> [String] {
         let input: JSONValue = .array(files.map { [.string($0.name), .string($0.text)] })
-        return try ask("validate", input, before: [try #require(crds)]).split(separator: "\n").map(String.init)
+        return try await ask("validate", input, before: [try #require(crds)]).split(separator: "\n").map(String.init)
     }
 
     /// What rendered policies refuse requests for.
     static func refusals(
         policies: Rendering, constraints: Rendering, _ requests: [(name: String, request: JSONValue)]
-    ) throws -> [String: Refusals] {
+    ) async throws -> [String: Refusals] {
         func texts(_ rendering: Rendering) -> JSONValue { .array(rendering.files.map { .string($0.text) }) }
         let input: JSONValue = [
             "policies": texts(policies), "constraints": texts(constraints),
             "requests": .object(
                 JSONObject(requests.map { JSONObject.Member(key: $0.name, value: $0.request) })),
         ]
-        let answer = try JSONValue(parsing: Array(try ask("judge", input).utf8))
+        let answer = try JSONValue(parsing: Array(try await ask("judge", input).utf8))
         func rules(_ value: JSONValue?) -> Set<String> { Set(value?.array?.compactMap(\.string) ?? []) }
         return Dictionary(
             uniqueKeysWithValues: try #require(answer.object).members.map { member in
@@ -62,44 +54,25 @@ enum Judge {
     }
 
     /// Whether patterns match texts, by CEL's engine and by Rego's.
-    static func matches(_ pairs: [(pattern: String, text: String)]) throws -> [(cel: Bool, rego: Bool)] {
+    static func matches(_ pairs: [(pattern: String, text: String)]) async throws -> [(cel: Bool, rego: Bool)] {
         let input: JSONValue = .array(pairs.map { [.string($0.pattern), .string($0.text)] })
-        let answer = try JSONValue(parsing: Array(try ask("patterns", input).utf8))
+        let answer = try JSONValue(parsing: Array(try await ask("patterns", input).utf8))
         return (try #require(answer.array)).map { pair in
             (pair.array?.first?.bool ?? false, pair.array?.last?.bool ?? false)
         }
     }
 
     /// What CEL makes of expressions without variables.
-    static func values(_ expressions: [String]) throws -> [JSONValue] {
-        let answer = try ask("values", .array(expressions.map { .string($0) }))
+    static func values(_ expressions: [String]) async throws -> [JSONValue] {
+        let answer = try await ask("values", .array(expressions.map { .string($0) }))
         return try #require(try JSONValue(parsing: Array(answer.utf8)).array)
     }
 
-    private static func ask(_ verb: String, _ input: JSONValue, before: [String] = []) throws -> String {
+    private static func ask(_ verb: String, _ input: JSONValue, before: [String] = []) async throws -> String {
         let folder = try TemporaryFolder()
         let file = try folder.write("input.json", input.canonical)
-        return try run(try #require(python), [script, verb] + before + [file])
-    }
-
-    private static func run(_ program: String, _ arguments: [String]) throws -> String {
-        let folder = try TemporaryFolder()
-        let outputs = try ["out", "err"].map { name in
-            let path = try folder.write(name, "")
-            return (path, try #require(FileHandle(forWritingAtPath: path)))
-        }
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = outputs[0].1
-        process.standardError = outputs[1].1
-        try process.run()
-        process.waitUntilExit()
-        let texts = try outputs.map { try String(contentsOfFile: $0.0, encoding: .utf8) }
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: "\(arguments.prefix(2)): \(texts[1].suffix(2_000))")
-        }
-        return texts[0]
+        let run = try await TestProgram.run(try #require(python), [script, verb] + before + [file])
+        guard run.status == 0 else { throw Failure(description: "\(verb): \(run.output.suffix(2_000))") }
+        return run.output
     }
 }
