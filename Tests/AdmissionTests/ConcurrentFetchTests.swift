@@ -101,6 +101,8 @@ import Testing
             _ = await eventually {
                 Task.isCancelled || registry.asked.count >= questions && registry.open == hanging
             }
+            // What was answered is still to be verified.
+            try? await Task.sleep(for: .milliseconds(500))
         }
     }
 

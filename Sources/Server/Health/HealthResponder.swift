@@ -12,6 +12,12 @@ struct HealthResponder: HTTPResponder {
     let metrics: @Sendable (_ isOpenMetrics: Bool) -> String
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let response = answer(request)
+        // A body after the answer to HEAD would be read as the next answer (RFC 9110 §9.3.2).
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ request: Request) -> Response {
         guard request.method == .get || request.method == .head else {
             return WebhookResponder.error(.methodNotAllowed, "expected GET, saw \(request.method.rawValue)")
         }

@@ -27,6 +27,12 @@ struct WebhookResponder: HTTPResponder {
     }
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let response = try await answer(request, context)
+        // A body after the answer to HEAD would be read as the next answer (RFC 9110 §9.3.2).
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
         let path = request.uri.path
         guard path == "/v1/validate" || path == "/v1/mutate" else {
             return Self.error(.notFound, "there is nothing at \(path); reviews go to /v1/validate and /v1/mutate")
