@@ -307,6 +307,10 @@ def judge(question):
     constraints = Constraints(question["constraints"])
     answers = {}
     for name, request in question["requests"].items():
+        if not all(request.get(member) for member in ("kind", "resource", "operation")):
+            # No API server asks so; nobody is asked.
+            answers[name] = {"cel": [], "rego": []}
+            continue
         answers[name] = {"cel": policies.refusals(request)}
         answers[name]["rego"] = constraints.refusals(request)
     return answers

@@ -328,7 +328,8 @@ enum GatekeeperRego {
         fitting := {index |
         	some index in prefixed
         	count(users[index].prefix) == longest
-        	every group in object.get(users[index], "groups", []) { group in user_groups }
+        	missing := [group | some group in object.get(users[index], "groups", []); not group in user_groups]
+        	count(missing) == 0
         }
 
         most_groups := max({count(object.get(users[index], "groups", [])) | some index in fitting})
@@ -398,7 +399,8 @@ enum GatekeeperRego {
         	deployer.mapping == mapping
         	is_id_of(binding)
         	is_subject(deployer.subject)
-        	every claim in object.get(deployer, "claims", []) { has_claim(claim) }
+        	missing := [claim | some claim in object.get(deployer, "claims", []); not has_claim(claim)]
+        	count(missing) == 0
         }
 
         is_id_of(binding) if repository_id == ""
@@ -425,7 +427,8 @@ enum GatekeeperRego {
 
         has_pods if {
         	count(templates) > 0
-        	every pod in templates { count(as_array(object.get(pod, ["spec", "containers"], []))) > 0 }
+        	empty := [pod | some pod in templates; count(as_array(object.get(pod, ["spec", "containers"], []))) == 0]
+        	count(empty) == 0
         }
 
         violation contains {"msg": msg} if {
