@@ -323,20 +323,27 @@ enum GatekeeperRego {
         	startswith(username, user.prefix)
         }
 
-        longest := max({count(users[index].prefix) | some index in prefixed})
+        is_shorter(index) if {
+        	some other in prefixed
+        	count(users[other].prefix) > count(users[index].prefix)
+        }
 
+        # The longest prefix decides, and of its mappings the one with most groups.
         fitting := {index |
         	some index in prefixed
-        	count(users[index].prefix) == longest
+        	not is_shorter(index)
         	missing := [group | some group in object.get(users[index], "groups", []); not group in user_groups]
         	count(missing) == 0
         }
 
-        most_groups := max({count(object.get(users[index], "groups", [])) | some index in fitting})
+        is_poorer(index) if {
+        	some other in fitting
+        	count(object.get(users[other], "groups", [])) > count(object.get(users[index], "groups", []))
+        }
 
         best := {index |
         	some index in fitting
-        	count(object.get(users[index], "groups", [])) == most_groups
+        	not is_poorer(index)
         }
 
         default mapping := -1
