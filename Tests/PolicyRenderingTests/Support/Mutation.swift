@@ -38,7 +38,7 @@ struct Mutation: Sendable, CustomTestStringConvertible {
         kind: ("apps", "Deployment", "deployments"),
         object: [
             "apiVersion": "apps/v1", "kind": "Deployment",
-            "metadata": ["name": "a", "namespace": "payments", "uid": "1"],
+            "metadata": ["name": "a", "uid": "1"],
             "spec": ["replicas": 2, "selector": ["matchLabels": ["app": "a"]], "template": template],
         ])
 

@@ -28,6 +28,8 @@ enum RandomRequest {
             switch random.below(3) {
             case 0: old = object(kind, &random)
             case 1: old = now.setting(["metadata", "annotations"], ["note": "old"])
+            // The API server fills in what is left out, so that both have a number or neither has.
+            case _ where now["spec"]?["replicas"] == nil: old = now
             default: old = now.setting(["spec", "replicas"], .integer(Int64(random.below(4))))
             }
             request = request.setting(["operation"], "UPDATE").setting(["oldObject"], old)
