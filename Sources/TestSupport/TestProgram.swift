@@ -5,8 +5,10 @@ package enum TestProgram {
     package struct Run: Sendable {
         /// The exit code; 128 and the signal's number when a signal ended it.
         package let status: Int32
-        /// Both of its outputs.
+        /// What it printed; both of its outputs unless they were kept apart.
         package let output: String
+        /// What it said on standard error, when that was kept apart.
+        package var errors = ""
     }
 
     /// Beyond any test's patience; it only keeps a hanging program from hanging the tests.
@@ -14,8 +16,12 @@ package enum TestProgram {
 
     /// Runs a program without holding a thread of the tests meanwhile: there are only as many as cores.
     ///
-    /// - Parameter input: the file that it reads as standard input.
-    package static func run(_ program: String, _ arguments: [String], input: String? = nil) async throws -> Run {
+    /// - Parameters:
+    ///   - input: the file that it reads as standard input.
+    ///   - apart: whether standard error is kept apart from the output, for programs that warn.
+    package static func run(
+        _ program: String, _ arguments: [String], input: String? = nil, apart: Bool = false
+    ) async throws -> Run {
         let folder = try TemporaryFolder()
         let output = try folder.write("output", "")
         let process = Process()
@@ -24,7 +30,9 @@ package enum TestProgram {
         process.standardInput =
             try input.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) } ?? FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        process.standardError = process.standardOutput
+        let errors = apart ? try folder.write("errors", "") : output
+        process.standardError =
+            apart ? try FileHandle(forWritingTo: URL(fileURLWithPath: errors)) : process.standardOutput
         let status = try await withCheckedThrowingContinuation { (done: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { ended in
                 let signal: Int32 = ended.terminationReason == .uncaughtSignal ? 128 : 0
@@ -41,7 +49,9 @@ package enum TestProgram {
                 done.resume(throwing: error)
             }
         }
-        return Run(status: status, output: try String(contentsOfFile: output, encoding: .utf8))
+        return Run(
+            status: status, output: try String(contentsOfFile: output, encoding: .utf8),
+            errors: apart ? try String(contentsOfFile: errors, encoding: .utf8) : "")
     }
 
     /// The Python of the project's own environment or of `MC_SIGSTORE_PYTHON`, when it has the packages.
