@@ -11,16 +11,15 @@ package enum TestProgram {
         package var errors = ""
     }
 
-    /// Beyond any test's patience; it only keeps a hanging program from hanging the tests.
-    private static let deadline = DispatchTimeInterval.seconds(60)
-
     /// Runs a program without holding a thread of the tests meanwhile: there are only as many as cores.
     ///
     /// - Parameters:
     ///   - input: the file that it reads as standard input.
     ///   - apart: whether standard error is kept apart from the output, for programs that warn.
+    ///   - seconds: beyond any test's patience; it only keeps a hanging program from hanging the tests.
     package static func run(
-        _ program: String, _ arguments: [String], input: String? = nil, apart: Bool = false
+        _ program: String, _ arguments: [String], input: String? = nil, apart: Bool = false,
+        seconds: Int = 60
     ) async throws -> Run {
         let folder = try TemporaryFolder()
         let output = try folder.write("output", "")
@@ -41,7 +40,7 @@ package enum TestProgram {
             do {
                 try process.run()
                 let identifier = process.processIdentifier
-                DispatchQueue.global().asyncAfter(deadline: .now() + deadline) { [weak process] in
+                DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds)) { [weak process] in
                     if process?.isRunning == true { kill(identifier, SIGKILL) }
                 }
             } catch {
