@@ -251,14 +251,17 @@ import Testing
     }
 
     /// The entry that a webhook would have made of a pod.
-    private static func entry(_ scene: Scene, _ pod: JSONValue, caller: String) async throws -> String {
+    private static func entry(
+        _ scene: Scene, _ pod: JSONValue, caller: String,
+        user: String = "system:serviceaccount:kube-system:replicaset-controller", outcome: Int32 = 0
+    ) async throws -> String {
         let review: JSONValue = [
             "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
             "request": [
                 "uid": "r-1", "kind": ["group": "", "version": "v1", "kind": "Pod"],
                 "resource": ["group": "", "version": "v1", "resource": "pods"], "operation": "CREATE",
                 "name": pod["metadata"]?["name"] ?? .null, "namespace": "payments", "dryRun": false,
-                "userInfo": ["username": "system:serviceaccount:kube-system:replicaset-controller"], "object": pod,
+                "userInfo": ["username": .string(user)], "object": pod,
             ],
         ]
         let file = try scene.folder.write("review.json", review.canonical)
@@ -267,13 +270,14 @@ import Testing
             "admit", "--review", file, "--owners", owners, "--policy", "\(scene.kept)/policy", "--trust",
             "\(scene.kept)/trust.yaml", "--evidence", "\(scene.kept)/image", "-o", "json",
         ])
-        try #require(run.status == 0, "\(run.all)")
+        try #require(run.status == outcome, "\(run.all)")
         let decision = try JSONValue(parsing: run.output)
+        let result: JSONValue = outcome == 0 ? "allow" : "deny"
         let entry: JSONValue = [
             "schema": "https://mc.internal/schemas/log-entry.v1.json",
             "decisionDigest": .string(Digest.of(decision.canonical).description), "decision": decision,
             "at": decision["at"] ?? .null, "caller": .string(caller), "cluster": decision["cluster"] ?? .null,
-            "namespace": "payments", "images": [.string(scene.digest)], "outcome": "allow", "enforcedResult": "allow",
+            "namespace": "payments", "images": [.string(scene.digest)], "outcome": result, "enforcedResult": result,
         ]
         return String(decoding: entry.canonical, as: UTF8.self)
     }
@@ -318,10 +322,74 @@ import Testing
         #expect(none.status == 2)
     }
 
+    private static let pipeline =
+        "https://token.actions.githubusercontent.com#repo:example/app:environment:prod"
+
+    /// Scans a pod by itself with a log of these entries.
+    private static func scan(
+        _ scene: Scene, _ pod: JSONValue, _ entries: [String], _ more: [String] = []
+    ) async throws -> Tool.Run {
+        let name = "log-\(UUID().uuidString)"
+        try scene.folder.write("entries", entries.joined(separator: "\n") + "\n")
+        let made = try await Tool.shell(
+            "mc log key new --name mc.example/log --out \(name).key && mc log append --log \(name) --key \(name).key "
+                + "< entries", in: scene.folder.path)
+        try #require(made.status == 0, "\(made.all)")
+        return try await scene.scan([pod], ["--log", "\(scene.folder.path)/\(name)"] + more)
+    }
+
+    /// Anybody on the network can post a review with the UID of another's pod.
+    @Test func anUnauthenticatedEntryReplacesNoAuthenticatedOne() async throws {
+        let scene = try await Scene()
+        let pod = scene.pod("victim", isOwned: false)
+        let real = try await Self.entry(scene, pod, caller: "authenticated", user: Self.pipeline)
+        let forged = try await Self.entry(scene, pod, caller: "unauthenticated", user: "mallory", outcome: 1)
+        let good = try await Self.scan(scene, pod, [real])
+        #expect(good.status == 0, "\(good.all)")
+        for entries in [[real, forged], [forged, real]] {
+            for more in [[], ["--trust-network"]] {
+                let run = try await Self.scan(scene, pod, entries, more)
+                #expect(run.status == 0, "\(run.all)")
+                let found = try JSONValue(parsing: run.output)["pods"]?.array?.first
+                #expect(found?["log"]?["authenticated"] == true)
+                #expect(found?["unproven"] == false)
+                #expect(found?["images"]?.array?.first?["log"]?["authenticated"] == true)
+            }
+        }
+        // The same said by the API server counts: the pod runs although it was denied.
+        let denied = try await Self.entry(scene, pod, caller: "authenticated", user: "mallory", outcome: 1)
+        let both = try await Self.scan(scene, pod, [real, denied])
+        #expect(both.status == 1, "\(both.all)")
+    }
+
+    /// A pod that came past the webhook gets no deployer by a review that its maker posts.
+    @Test func whomAnUnauthenticatedEntryNamesIsNoRequester() async throws {
+        let scene = try await Scene()
+        let pod = scene.pod("miner", isOwned: false)
+        let posted = try await Self.entry(scene, pod, caller: "unauthenticated", user: Self.pipeline)
+        let run = try await Self.scan(scene, pod, [posted])
+        #expect(run.status == 1, "\(run.all)")
+        let document = try JSONValue(parsing: run.output)
+        #expect(Self.rules(document) == ["requester-mismatch"])
+        #expect(document["pods"]?.array?.first?["unproven"] == true)
+        #expect(document["summary"]?["unproven"] == 1)
+        let table = try await Self.scan(scene, pod, [posted], ["-o", "table"])
+        #expect(
+            table.output.contains("note: the only decision on Pod payments/miner, entry 0, was asked for by a caller"))
+        #expect(table.output.contains("1 known from unauthenticated entries alone"))
+        #expect(table.output.contains("0 unproven"))
+        // Where nobody else reaches the webhook, and where the API server itself said it, it is believed.
+        let trusted = try await Self.scan(scene, pod, [posted], ["--trust-network"])
+        #expect(trusted.status == 0, "\(trusted.all)")
+        #expect(try JSONValue(parsing: trusted.output)["summary"]?["unproven"] == 0)
+        let real = try await Self.entry(scene, pod, caller: "authenticated", user: Self.pipeline)
+        #expect(try await Self.scan(scene, pod, [real]).status == 0)
+    }
+
     @Test(arguments: [
         ["--from", "x.json", "--in-cluster"], ["-A", "-n", "shop", "--from", "x.json"], ["--from", "/none.json"],
         ["--in-cluster", "--context", "x"], ["--in-cluster"], ["--kubeconfig", "/none"],
-        ["--from", "x.json", "--timeout", "0"],
+        ["--from", "x.json", "--timeout", "0"], ["--from", "x.json", "--trust-network"],
     ])
     func badUsageIsNoResult(_ arguments: [String]) async throws {
         let scene = try await Scene()

@@ -39,6 +39,12 @@ struct Scan: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder of the decision log.", valueName: "folder"))
     var log: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Nobody but the API server reaches the webhook (webhook.trustNetwork of mc serve): believe the log also where "
+                + "the caller showed no client certificate."))
+    var trustNetwork = false
+
     @Option(
         help: ArgumentHelp(
             "The webhook configurations as they were installed, to compare with, instead of what mc install writes; may "
@@ -78,6 +84,7 @@ struct Scan: AsyncParsableCommand {
             throw ValidationError(
                 "--webhooks says which namespaces are exempt; leave out --exempt-namespace and --mc-namespace")
         }
+        if trustNetwork, log == nil { throw ValidationError("--trust-network says how to read a log; give --log") }
         if allNamespaces, namespace != nil { throw ValidationError("expected either --namespace or --all-namespaces") }
     }
 
@@ -94,7 +101,7 @@ struct Scan: AsyncParsableCommand {
             bundle: bundle, cluster: name, places: try evidence.places(), owners: owners, waivers: book)
         var known: ScanLog?
         if let log {
-            var read = try await ScanLog(folder: log)
+            var read = try await ScanLog(folder: log, trustsNetwork: trustNetwork)
             await read.drop(unproven: inventory.pods)
             known = read
         }

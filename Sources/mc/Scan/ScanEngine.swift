@@ -34,7 +34,7 @@ struct ScanEngine: Sendable {
                 continue
             }
             do {
-                let request = try request(pod, entry)
+                let request = try request(pod, entry.flatMap { log?.trusts($0) == true ? $0 : nil })
                 let key = Self.key(pod, request)
                 questions[key] = Question(
                     request: request, running: pod.digests, pods: (questions[key]?.pods ?? []) + [index])
@@ -93,7 +93,7 @@ struct ScanEngine: Sendable {
 
     /// The request that would make the pod.
     ///
-    /// Whoever asked for it is known from the log alone. For a controller's pod it is the controller; whether its owner
+    /// Whoever asked for it is known from the log alone, and only from an entry whose caller is trusted. For a controller's pod it is the controller; whether its owner
     /// vouches for the pod is looked up as ever.
     private func request(_ pod: RunningPod, _ entry: ScanLog.Entry?) throws -> AdmissionRequest {
         var user = UserInfo(username: "")

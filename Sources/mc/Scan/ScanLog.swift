@@ -36,11 +36,12 @@ struct ScanLog {
     }
 
     private let tail: FolderTail
+    private let trustsNetwork: Bool
     let origin: String
     /// How many entries the checkpoint covers.
     let size: UInt64
     private(set) var unreadable = 0
-    /// The latest judged decision on each object.
+    /// The latest judged decision on each object; see ``note(_:at:)``.
     private(set) var objects: [[UInt8]: Entry] = [:]
     /// The latest judged decision on each image in each namespace.
     private(set) var images: [[UInt8]: Entry] = [:]
@@ -53,8 +54,10 @@ struct ScanLog {
 
     /// Reads a log in a folder, as far as its checkpoint covers it.
     ///
+    /// - Parameter trustsNetwork: whether nobody but the API server reaches the webhook (`webhook.trustNetwork`).
     /// - Throws: when there is no log, or it cannot be read.
-    init(folder: String) async throws {
+    init(folder: String, trustsNetwork: Bool) async throws {
+        self.trustsNetwork = trustsNetwork
         _ = try LogOption.reader(folder)
         tail = try await FolderTail(folder: folder, large: LargeDecisionFolder("\(folder)/decisions"))
         origin = tail.origin
@@ -78,9 +81,11 @@ struct ScanLog {
                 return
             }
             let known = Entry(decision)
-            if let uid = known.uid { objects[Array(uid.utf8)] = known }
+            if let uid = known.uid { Self.note(known, at: Array(uid.utf8), in: &objects) }
             for image in decision.images {
-                if let digest = image.digest { images[Self.key(digest, decision.namespace)] = known }
+                if let digest = image.digest {
+                    Self.note(known, at: Self.key(digest, decision.namespace), in: &images)
+                }
             }
             if known.isUnauthenticated, known.kind == "Pod", known.enforcedResult == "allow" {
                 unauthenticated.append(known)
@@ -89,6 +94,16 @@ struct ScanLog {
             unreadable += 1
         }
     }
+
+    /// Keeps the latest entry, but none by somebody who did not prove to be the API server over one by who did: anybody on
+    /// the network can post a review with the UID of another's pod.
+    private static func note(_ entry: Entry, at key: [UInt8], in entries: inout [[UInt8]: Entry]) {
+        if entry.isUnauthenticated, let known = entries[key], !known.isUnauthenticated { return }
+        entries[key] = entry
+    }
+
+    /// Whether what an entry says of its caller may be taken for true.
+    func trusts(_ entry: Entry) -> Bool { trustsNetwork || !entry.isUnauthenticated }
 
     /// Forgets the entries among those about these pods that the checkpoint does not cover.
     mutating func drop(unproven pods: [RunningPod]) async {

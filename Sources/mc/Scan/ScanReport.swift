@@ -38,6 +38,12 @@ struct ScanReport {
         if let unreadable = result.log?.unreadable, unreadable > 0 {
             lines.append("note: \(unreadable) entries of the log cannot be read or proven; run mc log verify")
         }
+        for pod in result.unproven.prefix(20) {
+            guard let entry = pod.entry else { continue }
+            lines.append(
+                "note: the only decision on Pod \(pod.name), entry \(entry.index), was asked for by a caller that did not "
+                    .appending("prove to be the API server; anybody could have").printable)
+        }
         for entry in result.unreconciled.prefix(20) {
             lines.append(
                 "note: entry \(entry.index), by a caller that did not prove to be the API server, is about Pod "
@@ -54,6 +60,9 @@ struct ScanReport {
         ]
         if result.log != nil {
             parts.append("\(result.unrecorded.count) without a decision in the log")
+            if !result.unproven.isEmpty {
+                parts.append("\(result.unproven.count) known from unauthenticated entries alone")
+            }
             if result.reconciled > 0 { parts.append("\(result.reconciled) decisions reconciled") }
         }
         if let alarms = result.alarms { parts.append("\(alarms.count) alarms") }
@@ -83,6 +92,7 @@ struct ScanReport {
                 "pods": .integer(Int64(result.pods.count)), "violations": .integer(Int64(result.violations.count)),
                 "undecided": .integer(Int64(result.undecided.count)),
                 "unrecorded": result.log == nil ? .null : .integer(Int64(result.unrecorded.count)),
+                "unproven": result.log == nil ? .null : .integer(Int64(result.unproven.count)),
                 "unreadable": .integer(Int64(result.unreadable.count)),
                 "alarms": result.alarms.map { .integer(Int64($0.count)) } ?? .null,
             ],
@@ -107,7 +117,8 @@ struct ScanReport {
         return [
             "namespace": .string(pod.pod.namespace), "name": .string(pod.pod.name), "uid": .string(pod.pod.uid),
             "origin": .string(pod.pod.origin.rawValue), "decision": .string(pod.verdict.rawValue),
-            "ranAnyway": .bool(pod.ranAnyway), "problem": pod.problem.map { .string($0) } ?? .null,
+            "ranAnyway": .bool(pod.ranAnyway), "unproven": .bool(result.isUnproven(pod)),
+            "problem": pod.problem.map { .string($0) } ?? .null,
             "log": pod.entry.map { entry($0) } ?? .null,
             "images": .array(
                 pod.pod.images.map { image in
@@ -140,7 +151,9 @@ struct ScanReport {
         guard result.log != nil else { return "-" }
         guard let entry = entry(image, pod) else { return "none" }
         // A decision on the image is not one on this pod.
-        return pod.entry == nil ? "(\(entry.index))" : "\(entry.index)\(pod.ranAnyway ? " denied" : "")"
+        let unproven = result.log?.trusts(entry) == false ? " unproven" : ""
+        return pod.entry == nil
+            ? "(\(entry.index)\(unproven))" : "\(entry.index)\(pod.ranAnyway ? " denied" : "")\(unproven)"
     }
 
     private static func text(_ image: RunningImage) -> String {

@@ -41,6 +41,11 @@ struct ScanResult {
     /// Pods that the webhook should have been asked about, and that the log has no decision of.
     var unrecorded: [Pod] { log == nil ? [] : pods.filter { $0.verdict != .exempt && $0.entry == nil } }
 
+    /// Whether all that the log has of a pod was asked by somebody who did not prove to be the API server.
+    func isUnproven(_ pod: Pod) -> Bool { pod.entry.map { log?.trusts($0) == false } ?? false }
+    /// Such pods: the decision may be anybody's, and need not be on what runs.
+    var unproven: [Pod] { pods.filter { $0.verdict != .exempt && isUnproven($0) } }
+
     /// Decisions of callers that did not prove to be the API server, and no such Pod runs.
     var unreconciled: [ScanLog.Entry] {
         let running = Set(pods.map { Array($0.pod.uid.utf8) })
