@@ -170,12 +170,14 @@ import Testing
 
     // MARK: The end
 
-    @Test func whatIsUnderWayIsAnsweredBeforeTheEnd() async throws {
+    @Test(arguments: [false, true]) func whatIsUnderWayIsAnsweredBeforeTheEnd(isSecure: Bool) async throws {
         let yard = try await Yard(images: Shop.images(.slow(.milliseconds(50))))
         let (answers, continuation) = AsyncStream.makeStream(of: Client.Answer.self)
-        try await yard.serve { (running) async throws in
+        let certificates = isSecure ? try Certificates.made.get() : nil
+        let tls = try certificates.map { try TLSSource($0.material()) }
+        try await yard.serve(tls: tls) { (running) async throws in
             let port = try running.port("webhook")
-            try await Client.with(port) { (client) async throws in
+            try await Client.with(port, certificates) { (client) async throws in
                 async let answer = client.validate(Shop.review(of: Shop.good))
                 try await Task.sleep(for: .milliseconds(60))
                 await running.group.triggerGracefulShutdown()
@@ -187,21 +189,28 @@ import Testing
         #expect(try yard.decisions.map(\.outcome) == [.allow])
     }
 
-    @Test func connectionsThatSayNothingDoNotHoldUpTheEnd() async throws {
+    /// In plain HTTP and over TLS: who said nothing, who never ends the handshake, who was answered and stays.
+    @Test(arguments: [false, true]) func connectionsThatSayNothingDoNotHoldUpTheEnd(isSecure: Bool) async throws {
         let yard = try await Yard()
-        let start = ContinuousClock.now
-        // Who has not said anything is waited for as long as any greeting.
-        var limits = ListenerLimits()
-        limits.greeting = .seconds(1)
-        try await yard.serve(listener: limits) { (running) async throws in
+        let certificates = try Certificates.made.get()
+        let tls = isSecure ? try TLSSource(certificates.material()) : nil
+        let (ends, continuation) = AsyncStream.makeStream(of: Duration.self)
+        try await yard.serve(tls: tls) { (running) async throws in
             let port = try running.port("webhook")
-            let silent = try await Socket(port, "")
-            let idle = try await Socket(port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            let silent = try await [Socket(port, ""), Socket(port, isSecure ? "\u{16}" : "GET / HT")]
+            let idle = try await Socket(running.port("health"), "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             try await idle.received { $0.contains("404") }
+            let kept = try await Socket(port, "", tls: isSecure ? certificates : nil)
+            kept.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await kept.received { $0.contains("404") }
+            kept.fallSilent()
+            let start = ContinuousClock.now
             await running.group.triggerGracefulShutdown()
-            await idle.closed()
-            await silent.closed()
+            for socket in silent + [idle, kept] { await socket.closed() }
+            continuation.yield(ContinuousClock.now - start)
         }
-        #expect(ContinuousClock.now - start < .seconds(40))
+        continuation.finish()
+        // TLS would wait five seconds for a goodbye, and a greeting has ten.
+        for await end in ends { #expect(end < .seconds(3)) }
     }
 }

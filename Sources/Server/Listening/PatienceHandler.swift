@@ -21,6 +21,10 @@ final class PatienceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Requests whose body is still to end, and answers whose end was written before that.
     private var isReading = false
     private var answeredEarly = false
+    /// Requests whose head has come and whose answer has not been sent whole.
+    private var underWay = 0
+    /// Whether anything is still to be answered.
+    var isBusy: Bool { underWay > 0 }
 
     init(greeting: TimeAmount, pause: TimeAmount, body: TimeAmount) {
         self.greeting = greeting
@@ -41,6 +45,7 @@ final class PatienceHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head:
             isReading = true
+            underWay += 1
             answeredEarly = false
             start(body, context)
         case .body: break
@@ -53,7 +58,11 @@ final class PatienceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        var promise = promise
         if case .end = unwrapOutboundIn(data) {
+            let sent = promise ?? context.eventLoop.makePromise()
+            sent.futureResult.assumeIsolated().whenComplete { [self] _ in underWay -= 1 }
+            promise = sent
             // The rest of a body that was answered early has no more time than the body had.
             if isReading { answeredEarly = true } else { start(pause, context) }
         }

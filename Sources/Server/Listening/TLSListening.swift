@@ -14,6 +14,7 @@ struct TLSListening<Base: ServerChildChannel>: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(PartingHandler())
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: source.context))
             try channel.pipeline.syncOperations.addHandler(CallerHandler(callers))
         }.flatMap {
