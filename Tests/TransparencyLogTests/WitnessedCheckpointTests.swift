@@ -57,6 +57,56 @@ struct WitnessedCheckpointTests {
         #expect(try await Self.audit(folder.path, witnessed: other).findings.map(\.kind) == [.signature])
     }
 
+    private static func kept(_ folder: TemporaryFolder) throws -> SignedCheckpoint {
+        try SignedCheckpoint(#require(try FolderTileSource(folder: folder.path).witnessedCheckpoint()))
+    }
+
+    /// While the log is written its checkpoint is the writer's alone, and witnesses answer one after the other.
+    @Test func cosignaturesOfOneCheckpointAreMerged() async throws {
+        let folder = try TemporaryFolder()
+        let writer = try await TestLog.open(folder.path)
+        try await writer.append(TestLog.entry(0))
+        let signed = try await writer.publish()
+        for number in 1...3 {
+            let signature = try TestLog.witness(UInt8(number)).sign(signed.note.text)
+            #expect(try await LogFolder.attach([signature], to: signed, folder: folder.path) == .kept)
+        }
+        let keys = try (1...3).map { try TestLog.witness(UInt8($0)).verifierKey }
+        #expect(try Self.kept(folder).note.verify(keys).verified.map(\.key) == keys)
+        #expect(try Self.kept(folder).note.verify([TestLog.signer().verifierKey]).holds)
+        // A cosignature of another checkpoint is none of this one.
+        try await writer.append(TestLog.entry(1))
+        let next = try await writer.publish()
+        let signature = try TestLog.witness(2).sign(next.note.text)
+        #expect(try await LogFolder.attach([signature], to: next, folder: folder.path) == .kept)
+        #expect(try Self.kept(folder).note.verify(keys).verified.map(\.key) == [keys[1]])
+        #expect(try Self.kept(folder).note.verify(keys).forged.isEmpty)
+        // A late one does not take the newer checkpoint's place.
+        let late = try TestLog.witness(3).sign(signed.note.text)
+        #expect(try await LogFolder.attach([late], to: signed, folder: folder.path) == .superseded)
+        #expect(try Self.kept(folder).checkpoint == next.checkpoint)
+        try await writer.close()
+    }
+
+    @Test func manyWhoAddAtOnceLoseNothing() async throws {
+        let folder = try TemporaryFolder()
+        let writer = try await TestLog.open(folder.path)
+        try await writer.append(TestLog.entry(0))
+        let signed = try await writer.publish()
+        let keys = try await withThrowingTaskGroup(of: VerifierKey.self) { group in
+            for number in UInt8(1)...8 {
+                group.addTask {
+                    let witness = try TestLog.witness(number)
+                    _ = try await LogFolder.attach([witness.sign(signed.note.text)], to: signed, folder: folder.path)
+                    return witness.verifierKey
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(try Self.kept(folder).note.verify(keys).verified.count == 8)
+        try await writer.close()
+    }
+
     /// The latest checkpoint with all signatures needs no other, which must be of the same log all the same.
     @Test func theLatestMayCarryTheSignaturesItself() async throws {
         let folder = try TemporaryFolder()

@@ -72,7 +72,7 @@ extension LogWriter {
             guard !signatures.isEmpty, !isSealed else { return }
             let cosigned = signed.adding(signatures)
             // A failure leaves the checkpoint without cosignatures, as if they had not arrived.
-            try? self.put(cosigned, as: "checkpoint.witnessed")
+            _ = try? LogFolder.keep(signatures, for: signed, folder: self.folder, disk: self.options.disk)
             let isLatest = self.state.withLock { $0.published.checkpoint == signed.checkpoint }
             guard isLatest, (try? self.put(cosigned)) != nil else { return }
             self.state.withLock { $0.published = cosigned }

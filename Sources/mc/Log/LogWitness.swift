@@ -31,9 +31,15 @@ struct LogWitnessAdd: AsyncParsableCommand {
         name: .customLong("key"), help: ArgumentHelp("The witness's public key, or a file with it.", valueName: "key"))
     var key: String
 
+    @Flag(
+        help: ArgumentHelp(
+            "Send checkpoint.witnessed and not the latest: a second witness then cosigns what the first one did, although "
+                + "the log has grown."))
+    var witnessed = false
+
     func run() async throws {
         let reader = try folder.reader()
-        let signed = try await reader.checkpoint()
+        let signed = try await checkpoint(reader)
         let key = try LogInput.key(key)
         let client = try WitnessClient(key: key, transport: HTTPWitness(url: witness))
         let signatures: [NoteSignature]
@@ -44,9 +50,22 @@ struct LogWitnessAdd: AsyncParsableCommand {
             throw Outcome.refused
         }
         let attachment = try await LogFolder.attach(signatures, to: signed, folder: folder.log)
+        guard attachment != .superseded else {
+            throw InputError(
+                "\(folder.log)/checkpoint.witnessed", "has got cosignatures for a newer checkpoint meanwhile; try again"
+            )
+        }
         Console.standard.print(
             "cosigned  \(signed.checkpoint.size) entries by \(key.name.printable)"
-                + (attachment == .kept ? ", in checkpoint.witnessed" : ""))
+                + (attachment == .published ? "" : ", in checkpoint.witnessed"))
+    }
+
+    private func checkpoint(_ reader: LogReader) async throws -> SignedCheckpoint {
+        guard witnessed else { return try await reader.checkpoint() }
+        guard let bytes = try FolderTileSource(folder: folder.log).witnessedCheckpoint() else {
+            throw InputError("\(folder.log)/checkpoint.witnessed", "no witness has cosigned yet; leave out --witnessed")
+        }
+        return try SignedCheckpoint(bytes)
     }
 }
 
