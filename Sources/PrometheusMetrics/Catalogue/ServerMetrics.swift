@@ -12,6 +12,8 @@ package struct ServerMetrics: Sendable {
     package let evidenceFetch: MetricFamily<HistogramSeries>
     /// `result`: `memory`, `disk`, `miss` or `negative`
     package let evidenceCache: MetricFamily<CounterSeries>
+    /// `event`: `stale`, `evicted`, `corrupt` or `unwritable`
+    package let evidenceCacheEvents: MetricFamily<CounterSeries>
     /// `rule`
     package let waiversUsed: MetricFamily<CounterSeries>
     package let waiversExpiredDenials: CounterSeries
@@ -33,6 +35,7 @@ package struct ServerMetrics: Sendable {
         admissionDecision = registry.histogram(Self.admissionDecision)
         evidenceFetch = registry.histogram(Self.evidenceFetch)
         evidenceCache = registry.counter(Self.evidenceCache)
+        evidenceCacheEvents = registry.counter(Self.evidenceCacheEvents)
         waiversUsed = registry.counter(Self.waiversUsed)
         waiversExpiredDenials = registry.counter(Self.waiversExpiredDenials).with()
         logAppend = registry.histogram(Self.logAppend).with()
@@ -45,6 +48,7 @@ package struct ServerMetrics: Sendable {
         // What alerts divide by or take the increase of must be there from the first scrape on.
         for phase in ["decide", "total"] { _ = admissionDecision.with(phase) }
         for result in ["memory", "disk", "miss", "negative"] { _ = evidenceCache.with(result) }
+        for event in ["stale", "evicted", "corrupt", "unwritable"] { _ = evidenceCacheEvents.with(event) }
     }
 
     static let admissionRequests = MetricDefinition(
@@ -62,6 +66,9 @@ package struct ServerMetrics: Sendable {
     static let evidenceCache = MetricDefinition(
         "mc_evidence_cache_total", .counter, labels: ["result"],
         help: "Look-ups of verified evidence by where it was found: memory, disk, negative or miss.")
+    static let evidenceCacheEvents = MetricDefinition(
+        "mc_evidence_cache_events_total", .counter, labels: ["event"],
+        help: "Evidence used past its time (stale), entries dropped for room, bad files ignored, files not written.")
     static let waiversUsed = MetricDefinition(
         "mc_waivers_used_total", .counter, labels: ["rule"], help: "Decisions that a waiver of this rule changed.")
     static let waiversExpiredDenials = MetricDefinition(
@@ -135,8 +142,9 @@ extension ServerMetrics {
     /// Everything the server exposes under its own names.
     package static let catalogue: [MetricDefinition] =
         [
-            admissionRequests, admissionDenied, admissionDecision, evidenceFetch, evidenceCache, waiversUsed,
-            waiversExpiredDenials, logAppend, logAppendFailures, logCoalesced, policyReload, shadowDifferences,
+            admissionRequests, admissionDenied, admissionDecision, evidenceFetch, evidenceCache,
+            evidenceCacheEvents, waiversUsed, waiversExpiredDenials, logAppend, logAppendFailures, logCoalesced,
+            policyReload, shadowDifferences,
             ownerLookups, httpRejected, PrometheusRegistry.refusalsDefinition,
         ] + ScrapedMetrics.all
 }

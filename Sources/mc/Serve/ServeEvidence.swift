@@ -35,18 +35,26 @@ struct ServeEvidence {
         cache = EvidenceCache(limits: limits, disk: disk, metrics: counted)
     }
 
-    private static func metrics(_ metrics: ServerMetrics) -> EvidenceMetrics {
+    static func metrics(_ metrics: ServerMetrics) -> EvidenceMetrics {
         let memory = metrics.evidenceCache.with("memory")
         let disk = metrics.evidenceCache.with("disk")
         let miss = metrics.evidenceCache.with("miss")
         let negative = metrics.evidenceCache.with("negative")
         let fetch = metrics.evidenceFetch
+        let stale = metrics.evidenceCacheEvents.with("stale")
+        let evicted = metrics.evidenceCacheEvents.with("evicted")
+        let corrupt = metrics.evidenceCacheEvents.with("corrupt")
+        let unwritable = metrics.evidenceCacheEvents.with("unwritable")
         var counted = EvidenceMetrics()
         counted.memoryHit = { memory.increment() }
         counted.diskHit = { disk.increment() }
         counted.miss = { miss.increment() }
         counted.negativeHit = { _ in negative.increment() }
         counted.fetched = { time, outcome in fetch.with(outcome.rawValue).record(time) }
+        counted.staleUse = { stale.increment() }
+        counted.evicted = { evicted.increment(by: Int64($0)) }
+        counted.corrupt = { corrupt.increment() }
+        counted.unwritable = { unwritable.increment() }
         return counted
     }
 }

@@ -18,6 +18,7 @@ func filledRegistry() -> PrometheusRegistry {
     server.admissionDecision.with("total").record(.milliseconds(4))
     server.evidenceFetch.with("found").record(.milliseconds(18))
     server.evidenceCache.with("memory").increment()
+    server.evidenceCacheEvents.with("evicted").increment()
     server.waiversUsed.with("hermetic-required").increment()
     server.waiversExpiredDenials.increment()
     server.logAppend.record(.milliseconds(2))
