@@ -42,29 +42,17 @@ package struct Recorder: Sendable {
 
     /// Runs until the task is cancelled, and gives leadership up then.
     package func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await keepLeading() }
-            group.addTask { await passOn() }
-        }
-        // The task is cancelled by now, and its requests would be as well.
-        if let leadership { await Task { await leadership.release() }.value }
-        metrics.leading(false)
-    }
-
-    private func keepLeading() async {
-        guard let leadership else { return metrics.leading(true) }
-        while !Task.isCancelled {
-            do throws(KubernetesError) {
-                _ = try await leadership.renew()
-            } catch {
-                if !Task.isCancelled { metrics.failed("lease") }
-            }
-            metrics.leading(leadership.isLeading)
-            await pacing.sleep(leadership.times.retry * (0.8 + 0.4 * pacing.jitter()))
+        if let leadership {
+            await leadership.keep(metrics: metrics, pacing: pacing) { await passOn() }
+        } else {
+            metrics.leading(true)
+            await passOn()
+            metrics.leading(false)
         }
     }
 
-    private func passOn() async {
+    /// Passes on until the task is cancelled, whenever this replica leads; somebody else keeps leadership.
+    package func passOn() async {
         var failures = 0
         // The position may have been moved by another leader meanwhile.
         var next: UInt64?

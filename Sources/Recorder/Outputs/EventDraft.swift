@@ -61,12 +61,13 @@ package struct EventDraft: Sendable, Hashable {
         }
     }
 
-    /// The Event's name: the same whenever the same happens to the same object.
+    /// The Event's name: the same whenever the same log says the same of the same object. Each replica's log has its own, for
+    /// the index that an Event carries is of one log.
     func name(_ decision: LoggedDecision) -> String {
         let object = decision.object
         let key: [JSONValue] = [
             .string(reason.rawValue), .string(rule), .string(note), .string(decision.namespace), .string(object.group),
-            .string(object.kind), .string(object.name), .string(object.uid ?? ""),
+            .string(object.kind), .string(object.name), .string(object.uid ?? ""), .string(decision.origin),
         ]
         return "mc-\(Digest.of(JSONValue.array(key).canonical).hex.prefix(32))"
     }

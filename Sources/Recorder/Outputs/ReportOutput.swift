@@ -23,14 +23,21 @@ package struct ReportOutput: RecorderOutput {
 
     package let name = "reports"
     static let indexAnnotation = EventOutput.indexAnnotation
+    static let originAnnotation = "mc.internal/log-origin"
+    static let timeAnnotation = "mc.internal/decided-at"
     static let omittedAnnotation = "mc.internal/results-omitted"
 
     private let client: KubernetesClient
     private let metrics: RecorderMetrics
+    private let turns: OutputTurns
 
-    package init(_ client: KubernetesClient, metrics: RecorderMetrics = RecorderMetrics()) {
+    /// - Parameter turns: shared by all that write reports: what several logs say of a workload goes into one.
+    package init(
+        _ client: KubernetesClient, metrics: RecorderMetrics = RecorderMetrics(), turns: OutputTurns = OutputTurns()
+    ) {
         self.client = client
         self.metrics = metrics
+        self.turns = turns
     }
 
     /// The group that the cluster serves, the newer one first; `nil` when it serves none.
@@ -49,6 +56,8 @@ package struct ReportOutput: RecorderOutput {
         let isDeletion = decision.operation == "DELETE"
         // What was not judged says nothing new.
         guard isDeletion || decision.note == nil, isDeletion || Self.isReported(decision) else { return }
+        await turns.begin()
+        defer { turns.end() }
         do throws(KubernetesError) {
             guard let target = try await target() else {
                 metrics.dropped("reports: not served")
@@ -79,12 +88,17 @@ package struct ReportOutput: RecorderOutput {
         return "mc-\(Digest.of(key.canonical).hex.prefix(32))"
     }
 
-    /// The report as it is stored, when it is ours and newer than a decision or as new.
+    /// Whether the stored report is newer than a decision or as new: by the index in one log, by the time between two.
     private func isKnown(_ decision: LoggedDecision, _ target: Target) async throws(KubernetesError) -> Bool {
         do throws(KubernetesError) {
             let report = try await client.get(
                 target.resource, namespace: decision.namespace, name: Self.name(decision))
-            let index = report["metadata"]?["annotations"]?[Self.indexAnnotation]?.string.flatMap { UInt64($0) }
+            let annotations = report["metadata"]?["annotations"]
+            if let origin = annotations?[Self.originAnnotation]?.string, !origin.isSame(as: decision.origin) {
+                let time = annotations?[Self.timeAnnotation]?.string.flatMap { Instant(rfc3339: $0) }
+                return time.map { $0 >= decision.at } ?? false
+            }
+            let index = annotations?[Self.indexAnnotation]?.string.flatMap { UInt64($0) }
             return (index ?? 0) >= decision.index && index != nil
         } catch {
             guard error.isAbsence else { throw error }
@@ -112,6 +126,8 @@ package struct ReportOutput: RecorderOutput {
         metadata["labels"] = ["app.kubernetes.io/managed-by": "mc"]
         var annotations = JSONObject()
         annotations[Self.indexAnnotation] = .string("\(decision.index)")
+        annotations[Self.originAnnotation] = .string(decision.origin)
+        annotations[Self.timeAnnotation] = .string(decision.at.description)
         let omitted = report.lines.count - PolicyReport.maximumResults
         if omitted > 0 { annotations[Self.omittedAnnotation] = .string("\(omitted)") }
         metadata["annotations"] = .object(annotations)

@@ -38,6 +38,8 @@ package struct LoggedDecision: Sendable {
         package let expires: String
     }
 
+    /// The log that it stands in; indices of different logs say nothing of each other.
+    package let origin: String
     package private(set) var index: UInt64
     /// How often it was made; repeated denials are one entry.
     package private(set) var times: UInt64 = 1
@@ -110,17 +112,20 @@ package struct LoggedDecision: Sendable {
             guard Digest.of(decision.canonical) == entry.decisionDigest else {
                 throw cursor.error("the decision does not hash to \(entry.decisionDigest)")
             }
-            try self.init(cursor, index, caller: entry.caller)
+            try self.init(cursor, origin, index, caller: entry.caller)
         } catch {
             throw RecorderError(.malformed, "entry \(index): \(error)", at: origin)
         }
     }
 
-    private init(_ document: JSONCursor, _ index: UInt64, caller: LogEntry.Caller?) throws(JSONError) {
+    private init(
+        _ document: JSONCursor, _ origin: String, _ index: UInt64, caller: LogEntry.Caller?
+    ) throws(JSONError) {
         func text(_ cursor: JSONCursor, _ name: String) throws(JSONError) -> String? {
             guard let text = try cursor.optional(name)?.string(), !text.isEmpty else { return nil }
             return text
         }
+        self.origin = origin
         self.index = index
         self.caller = caller
         self.document = document.value

@@ -13,16 +13,20 @@ import TransparencyLog
 /// Passes decisions on to Events, PolicyReports and lineage; of several replicas one leads and passes on all their logs.
 struct ServeRecorder: Service {
     private let recorders: [Recorder]
+    private let leadership: Leadership?
+    private let logger: Logger
 
     /// - Throws: ``UsageError`` when it is wanted and there is no cluster to tell.
     init(
         _ configuration: ServeConfiguration, client: KubernetesClient?, writer: LogWriter, large: any LargeDecisions,
         peers: [PeerLog], lineage: (any LineageStore)?, registry: PrometheusRegistry, logger: Logger
     ) throws {
+        self.logger = logger
         let wantsCluster = try configuration.flag("recorder.enabled")
         guard let client, wantsCluster else {
             if wantsCluster { throw UsageError("recorder.enabled: there is no cluster to tell; configure kubernetes") }
             // Lineage alone needs no cluster, and no leader: it is this replica's own.
+            leadership = nil
             guard let lineage else {
                 recorders = []
                 return
@@ -35,11 +39,15 @@ struct ServeRecorder: Service {
             return
         }
         let namespace = configuration.text("recorder.namespace") ?? client.namespace ?? "mc-system"
-        let identity = ProcessInfo.processInfo.hostName
+        let host = ProcessInfo.processInfo.hostName
+        // As client-go has it: no two processes are one holder, whatever names their hosts have.
+        let identity = "\(host)_\(UUID().uuidString.lowercased())"
         let start = ContinuousClock.now
         let leadership = Leadership(
             client, namespace: namespace, identity: identity, now: { ContinuousClock.now - start },
             wallClock: { .now })
+        self.leadership = leadership
+        let turns = OutputTurns()
         let cursors = ConfigMapCursors(client, namespace: namespace)
         let tails: [any LogTail] = [ArchiveTail(WriterArchive(writer), large: large)] + peers
         recorders = tails.map { tail in
@@ -55,8 +63,8 @@ struct ServeRecorder: Service {
                 }
             }
             var outputs: [any RecorderOutput] = [
-                EventOutput(client, instance: identity, metrics: metrics, now: { .now }),
-                ReportOutput(client, metrics: metrics),
+                EventOutput(client, instance: host, metrics: metrics, now: { .now }),
+                ReportOutput(client, metrics: metrics, turns: turns),
             ]
             if let lineage { outputs.append(LineageOutput(lineage)) }
             return Recorder(log: tail, cursors: cursors, outputs: outputs, leadership: leadership, metrics: metrics)
@@ -65,11 +73,18 @@ struct ServeRecorder: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                for recorder in recorders { group.addTask { await recorder.run() } }
-                if recorders.isEmpty {
-                    group.addTask { while (try? await Task.sleep(for: .seconds(3_600))) != nil {} }
-                }
+            guard let leadership else { return await passOn() }
+            let metrics = RecorderMetrics(failed: { [logger] in logger.warning("recorder: \($0) failed; trying again") }
+            )
+            await leadership.keep(metrics: metrics) { await passOn() }
+        }
+    }
+
+    private func passOn() async {
+        await withTaskGroup(of: Void.self) { group in
+            for recorder in recorders { group.addTask { await recorder.passOn() } }
+            if recorders.isEmpty {
+                group.addTask { while (try? await Task.sleep(for: .seconds(3_600))) != nil {} }
             }
         }
     }

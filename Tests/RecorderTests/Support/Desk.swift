@@ -18,8 +18,10 @@ final class Box<Value: Sendable>: Sendable {
 
 /// A log in memory.
 final class MemoryLog: LogTail {
-    let origin = "mc.example/log"
+    let origin: String
     private let state = Mutex<(entries: [[UInt8]], decisions: [Digest: [UInt8]], failures: Int)>(([], [:], 0))
+
+    init(_ origin: String = "mc.example/log") { self.origin = origin }
 
     static func entry(_ decision: JSONValue, isLarge: Bool = false) -> [UInt8] {
         let entry: JSONValue = [
@@ -142,11 +144,11 @@ enum Desk {
         return document
     }
 
-    static func logged(_ decision: JSONValue, index: UInt64 = 0) throws -> LoggedDecision {
+    static func logged(_ decision: JSONValue, index: UInt64 = 0, origin: String = "test") throws -> LoggedDecision {
         guard let entry = try LoggedDecision.entry(MemoryLog.entry(decision), origin: "test") else {
             throw RecorderError(.malformed, "no decision", at: "test")
         }
-        return try LoggedDecision(entry, index: index, origin: "test")
+        return try LoggedDecision(entry, index: index, origin: origin)
     }
 
     static let waiver: JSONValue = [
