@@ -124,7 +124,11 @@ package enum ScrapedMetrics {
         "mc_tls_certificate_expires_timestamp_seconds", .gauge, labels: ["listener"],
         help: "When the certificate that a listener serves expires.")
     package static let recorderLag = MetricDefinition(
-        "mc_recorder_lag_entries", .gauge, help: "Entries of the log that the recorder has not carried out yet.")
+        "mc_recorder_lag_entries", .gauge,
+        help: "Entries of its own log that the leading recorder has not carried out yet.")
+    package static let recorderLeading = MetricDefinition(
+        "mc_recorder_leading", .gauge,
+        help: "1 while this replica passes the logs of all replicas on, 0 while another does.")
     package static let residentMemory = MetricDefinition(
         "process_resident_memory_bytes", .gauge, help: "Resident memory size in bytes.")
     package static let startTime = MetricDefinition(
@@ -134,7 +138,8 @@ package enum ScrapedMetrics {
 
     package static let all = [
         waivers, logEntries, logBytes, logMaximumBytes, logCheckpointAge, bundleInfo, bundleExpires, lastGoodAge,
-        namespaceWatchStale, certificateExpires, recorderLag, residentMemory, startTime, processorTime,
+        namespaceWatchStale, certificateExpires, recorderLag, recorderLeading, residentMemory, startTime,
+        processorTime,
     ]
 }
 

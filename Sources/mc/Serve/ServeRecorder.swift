@@ -50,6 +50,7 @@ struct ServeRecorder: Service {
         let turns = OutputTurns()
         let cursors = ConfigMapCursors(client, namespace: namespace)
         let tails: [any LogTail] = [ArchiveTail(WriterArchive(writer), large: large)] + peers
+        registry.collect(ScrapedMetrics.recorderLeading) { [MetricSample([], leadership.isLeading ? 1 : 0)] }
         recorders = tails.map { tail in
             let position = Position()
             let metrics = RecorderMetrics(
@@ -59,7 +60,9 @@ struct ServeRecorder: Service {
                 position: { position.set($0) })
             if tail is ArchiveTail {
                 registry.collect(ScrapedMetrics.recorderLag) {
-                    position.value.map { [MetricSample([], Double(writer.size) - Double(min($0, writer.size)))] } ?? []
+                    // Who led once does not know how far another one is by now.
+                    guard leadership.isLeading, let next = position.value else { return [] }
+                    return [MetricSample([], Double(writer.size) - Double(min(next, writer.size)))]
                 }
             }
             var outputs: [any RecorderOutput] = [

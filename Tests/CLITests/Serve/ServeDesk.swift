@@ -188,6 +188,15 @@ extension HTTPClient {
         return try await answer(request)
     }
 
+    /// The value of a metric without labels; `nil` when it is not there.
+    func metric(_ name: String, at server: ServeProcess) async throws -> Double? {
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(server.ports["health"] ?? 0)/metrics")
+        let response = try await execute(request, timeout: .seconds(20))
+        let text = String(buffer: try await response.body.collect(upTo: 8 << 20))
+        return text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
+            .flatMap { Double($0.dropFirst(name.utf8.count + 1)) }
+    }
+
     private func answer(_ request: HTTPClientRequest) async throws -> (status: Int, json: JSONValue) {
         let response = try await execute(request, timeout: .seconds(20))
         let bytes = try await response.body.collect(upTo: 8 << 20)
