@@ -72,8 +72,10 @@ let package = Package(
             name: "Sigstore", dependencies: ["Core", "Attestation", asn1], exclude: ["README.md"],
             resources: [.embedInCode("Resources/public-good.json"), .embedInCode("Resources/github.json")],
             swiftSettings: strict),
+        // Other programs, run with bounds on their output and time.
+        .target(name: "Programs", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: strict),
         .target(
-            name: "OCI", dependencies: ["Core", asyncHTTPClient, nioCore, nioHTTP1], exclude: ["README.md"],
+            name: "OCI", dependencies: ["Core", "Programs", asyncHTTPClient, nioCore, nioHTTP1], exclude: ["README.md"],
             swiftSettings: strict),
         // Strict YAML with places, for everything people write: policies, waivers, manifests, test cases.
         .target(name: "YAML", dependencies: ["Core", yams], exclude: ["README.md"], swiftSettings: strict),
@@ -96,7 +98,9 @@ let package = Package(
         // A typed client of the Kubernetes API: kubeconfig and in-cluster, list, watch, apply.
         .target(
             name: "KubernetesClient",
-            dependencies: ["Core", "YAML", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
+            dependencies: [
+                "Core", "Programs", "YAML", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ],
             exclude: ["README.md"], swiftSettings: strict),
         // What the cluster says: owners, namespaces' labels, what runs, which webhooks are set.
         .target(
@@ -188,6 +192,7 @@ let package = Package(
         .testTarget(
             name: "SigstoreTests", dependencies: ["Sigstore", "Attestation", "Core", "TestAuthority", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "OCITests", dependencies: ["OCI", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),

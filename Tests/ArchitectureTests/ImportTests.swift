@@ -8,7 +8,8 @@ import Testing
         "Core": [],
         "Attestation": ["Core"],
         "Sigstore": ["Core", "Attestation"],
-        "OCI": ["Core"],
+        "Programs": ["Core"],
+        "OCI": ["Core", "Programs"],
         "YAML": ["Core"],
         "Policy": ["Core", "Attestation", "YAML"],
         "Kubernetes": ["Core"],
@@ -17,7 +18,7 @@ import Testing
         "Recording": ["Core", "Attestation", "Policy", "Admission", "Lineage"],
         "TransparencyLog": ["Core"],
         "DecisionLog": ["Core", "Attestation", "Policy", "Admission", "TransparencyLog"],
-        "KubernetesClient": ["Core", "YAML", "Kubernetes"],
+        "KubernetesClient": ["Core", "Programs", "YAML", "Kubernetes"],
         "Cluster": ["Core", "Kubernetes", "KubernetesClient", "Policy", "Admission"],
         "Recorder": [
             "Core", "Kubernetes", "KubernetesClient", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
@@ -76,15 +77,15 @@ import Testing
         "NIOPosix": ["KubernetesClient", "Server", "TestCluster", "mc", "Drill"],
         "NIOSSL": ["KubernetesClient", "Server", "TestCluster", "mc", "Drill"],
         "Foundation": [
-            "OCI", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "ServingCertificates", "TestSupport",
-            "mc",
+            "OCI", "Programs", "Lineage", "Rehearsal", "Drill", "KubernetesClient", "Server", "ServingCertificates",
+            "TestSupport", "mc",
         ],
         "FoundationEssentials": ["OCI", "Lineage", "Rehearsal", "Drill", "ServingCertificates", "TestSupport", "mc"],
         "Synchronization": [
             "OCI", "Admission", "TransparencyLog", "DecisionLog", "KubernetesClient", "Cluster", "Recorder",
             "PrometheusMetrics", "Server", "TestCluster", "TestSupport", "mc",
         ],
-        "Dispatch": ["OCI", "Admission", "TransparencyLog", "KubernetesClient"],
+        "Dispatch": ["Admission", "Programs", "TransparencyLog"],
         "Glibc": ["OCI", "Admission", "TransparencyLog", "DecisionLog", "PrometheusMetrics", "TestSupport", "mc"],
     ]
 

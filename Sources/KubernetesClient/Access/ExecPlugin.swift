@@ -1,6 +1,6 @@
 internal import Core
-internal import Dispatch
 internal import Foundation
+internal import Programs
 
 /// A program that gives credentials (client.authentication.k8s.io ExecCredential).
 package struct ExecPlugin: Sendable {
@@ -45,20 +45,19 @@ package struct ExecPlugin: Sendable {
             let advice = hint.map { ": \($0.excerpt(500))" } ?? "; install it or change the kubeconfig"
             throw KubernetesError(.credentials, "there is no such program\(advice)", at: command)
         }
-        let child = environment
-        let result = await withCheckedContinuation { continuation in
-            // The program is waited for on a thread of its own, since reading its answer blocks.
-            DispatchQueue.global().async {
-                continuation.resume(
-                    returning: BoundedProcess.run(
-                        path, arguments, environment: child, timeout: timeout, output: Self.output))
-            }
+        let answer: BoundedProgram.Answer
+        do throws(ProgramError) {
+            answer = try await BoundedProgram(
+                path, arguments, environment: environment, timeout: timeout, output: Self.output
+            ).run()
+        } catch {
+            throw KubernetesError(error.code == .tooLarge ? .tooLarge : .credentials, error.message, at: error.path)
         }
-        let (status, output) = try result.get()
-        guard status == 0 else {
-            throw KubernetesError(.credentials, "ended with status \(status); run it by hand to see why", at: command)
+        guard answer.status == 0 else {
+            throw KubernetesError(
+                .credentials, "ended with status \(answer.status); run it by hand to see why", at: command)
         }
-        return try parse(output)
+        return try parse(answer.output)
     }
 
     private var info: JSONValue {

@@ -1,6 +1,6 @@
 internal import Core
-internal import Dispatch
 internal import Foundation
+internal import Programs
 
 /// Runs `docker-credential-<name> get` (docker-credential-helpers protocol): the server's name goes in, JSON comes out.
 struct CredentialHelper: Sendable {
@@ -31,14 +31,22 @@ struct CredentialHelper: Sendable {
         guard let path = find(program) else {
             throw CredentialError(.invalidHelper, "\(program) is not on PATH; install it or remove it from config.json")
         }
-        let result = await withCheckedContinuation { continuation in
-            // The program is waited for on a thread of its own, since reading its answer blocks.
-            DispatchQueue.global().async {
-                continuation.resume(returning: run(path, server: server))
-            }
+        let answer: BoundedProgram.Answer
+        do throws(ProgramError) {
+            answer = try await BoundedProgram(
+                path, ["get"], environment: environment, input: Array(server.utf8), timeout: timeout,
+                output: Self.output
+            ).run()
+        } catch {
+            let code: CredentialError.Code =
+                switch error.code {
+                case .timeout: .timeout
+                case .tooLarge: .tooLarge
+                default: .helperFailed
+                }
+            throw CredentialError(code, "\(error)")
         }
-        let (status, bytes) = try result.get()
-        return try Self.parse(program, status: status, output: bytes)
+        return try Self.parse(program, status: answer.status, output: answer.output)
     }
 
     static func parse(_ program: String, status: Int32, output: [UInt8]) throws(CredentialError) -> Credential? {
@@ -65,62 +73,5 @@ struct CredentialHelper: Sendable {
         (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").lazy
             .filter { $0.hasPrefix("/") }.map { "\($0)/\(program)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
-    private func run(_ path: String, server: String) -> Result<(Int32, [UInt8]), CredentialError> {
-        let process = Process()
-        let input = Pipe()
-        let answer = Pipe()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = ["get"]
-        process.environment = environment
-        process.standardInput = input
-        process.standardOutput = answer
-        process.standardError = FileHandle.nullDevice
-        do {
-            // Written before the start, when this process still holds the reading end: a helper that ends without
-            // reading cannot raise SIGPIPE here. A host's name always fits a pipe.
-            try input.fileHandleForWriting.write(contentsOf: Data(server.utf8))
-            try input.fileHandleForWriting.close()
-            try process.run()
-        } catch {
-            return .failure(CredentialError(.helperFailed, "\(path) could not be run: \(error.localizedDescription)"))
-        }
-        let clock = ContinuousClock()
-        let deadline = clock.now + timeout
-        var output: [UInt8] = []
-        var failure: CredentialError?
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let descriptor = answer.fileHandleForReading.fileDescriptor
-        while failure == nil {
-            let left = clock.now.duration(to: deadline)
-            var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
-            let ready = poll(&wait, 1, Int32(clamping: max(0, milliseconds)))
-            if ready < 0 && errno == EINTR { continue }
-            guard ready > 0 else {
-                failure = CredentialError(.timeout, "\(path) did not answer within \(timeout)")
-                break
-            }
-            let count = read(descriptor, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            if count <= 0 { break }
-            output += buffer[..<count]
-            if output.count > Self.output.limit {
-                failure = CredentialError(
-                    .tooLarge, "\(path): \(CapExceeded(cap: Self.output, seen: output.count))")
-            }
-        }
-        // A helper may close its output and stay; it has as long as it had to answer.
-        while failure == nil, process.isRunning {
-            if clock.now >= deadline {
-                failure = CredentialError(.timeout, "\(path) did not end within \(timeout)")
-            }
-            usleep(5_000)
-        }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
-        if let failure { return .failure(failure) }
-        return .success((process.terminationReason == .exit ? process.terminationStatus : -1, output))
     }
 }
