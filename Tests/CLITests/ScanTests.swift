@@ -301,7 +301,7 @@ import Testing
         let document = try JSONValue(parsing: good.output)
         #expect(document["pods"]?.array?.compactMap { $0["log"]?["index"]?.integer } == [0, 1])
         #expect(document["pods"]?.array?.compactMap { $0["log"]?["authenticated"]?.bool } == [true, false])
-        #expect(document["log"]?["origin"] == "mc.example/log")
+        #expect(document["log"]?["logs"]?.array?.compactMap { $0["origin"]?.string } == ["mc.example/log"])
         #expect(document["log"]?["reconciled"] == 1)
         #expect(document["log"]?["unreconciled"]?.array?.compactMap { $0["pod"]?.string } == ["demo-1-gone"])
         // One that came past the webhook: its image is known, it is not.
@@ -336,6 +336,34 @@ import Testing
                 + "< entries", in: scene.folder.path)
         try #require(made.status == 0, "\(made.all)")
         return try await scene.scan([pod], ["--log", "\(scene.folder.path)/\(name)"] + more)
+    }
+
+    /// Each replica has a log of its own, and the pods were decided by either.
+    @Test func theLogsOfAllReplicasAreRead() async throws {
+        let scene = try await Scene()
+        let pods = [scene.pod("demo-1-a"), scene.pod("demo-1-b")]
+        for (number, pod) in pods.enumerated() {
+            let entry = try await Self.entry(scene, pod, caller: "authenticated")
+            try scene.folder.write("entries-\(number)", entry + "\n")
+            let made = try await Tool.shell(
+                "mc log key new --name mc.example/\(number) --out k\(number) "
+                    + "&& mc log append --log log-\(number) --key k\(number) < entries-\(number)", in: scene.folder.path
+            )
+            try #require(made.status == 0, "\(made.all)")
+        }
+        let logs = (0..<2).flatMap { ["--log", "\(scene.folder.path)/log-\($0)"] }
+        let both = try await scene.scan(pods + [scene.replicaSet()], logs)
+        #expect(both.status == 0, "\(both.all)")
+        let document = try JSONValue(parsing: both.output)
+        #expect(
+            document["pods"]?.array?.compactMap { $0["log"]?["origin"]?.string } == ["mc.example/0", "mc.example/1"])
+        let table = try await scene.scan(pods + [scene.replicaSet()], logs + ["-o", "table"])
+        #expect(table.output.contains("mc.example/1#0"))
+        // One log alone knows nothing of what the other replica decided.
+        let half = try await scene.scan(pods + [scene.replicaSet()], Array(logs.prefix(2)))
+        #expect(half.status == 1, "\(half.all)")
+        #expect(try JSONValue(parsing: half.output)["summary"]?["unrecorded"] == 1)
+        #expect(try await scene.scan(pods, Array(logs.prefix(2)) + logs.prefix(2)).status == 2)
     }
 
     /// Anybody on the network can post a review with the UID of another's pod.

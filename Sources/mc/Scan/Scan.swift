@@ -36,8 +36,8 @@ struct Scan: AsyncParsableCommand {
 
     @OptionGroup var evidence: EvidenceOptions
 
-    @Option(help: ArgumentHelp("The folder of the decision log.", valueName: "folder"))
-    var log: String?
+    @Option(help: ArgumentHelp("The folder of the decision log; once for each replica.", valueName: "folder"))
+    var log: [String] = []
 
     @Flag(
         help: ArgumentHelp(
@@ -84,7 +84,7 @@ struct Scan: AsyncParsableCommand {
             throw ValidationError(
                 "--webhooks says which namespaces are exempt; leave out --exempt-namespace and --mc-namespace")
         }
-        if trustNetwork, log == nil { throw ValidationError("--trust-network says how to read a log; give --log") }
+        if trustNetwork, log.isEmpty { throw ValidationError("--trust-network says how to read a log; give --log") }
         if allNamespaces, namespace != nil { throw ValidationError("expected either --namespace or --all-namespaces") }
     }
 
@@ -100,8 +100,8 @@ struct Scan: AsyncParsableCommand {
         let admitter = try Admitter(
             bundle: bundle, cluster: name, places: try evidence.places(), owners: owners, waivers: book)
         var known: ScanLog?
-        if let log {
-            var read = try await ScanLog(folder: log, trustsNetwork: trustNetwork)
+        if !log.isEmpty {
+            var read = try await ScanLog(folders: log, trustsNetwork: trustNetwork)
             await read.drop(unproven: inventory.pods)
             known = read
         }

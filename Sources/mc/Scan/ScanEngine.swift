@@ -93,8 +93,8 @@ struct ScanEngine: Sendable {
 
     /// The request that would make the pod.
     ///
-    /// Whoever asked for it is known from the log alone, and only from an entry whose caller is trusted. For a controller's pod it is the controller; whether its owner
-    /// vouches for the pod is looked up as ever.
+    /// Whoever asked for it is known from the log alone, and only from an entry whose caller is trusted. For a controller's
+    /// pod it is the controller; whether its owner vouches for the pod is looked up as ever.
     private func request(_ pod: RunningPod, _ entry: ScanLog.Entry?) throws -> AdmissionRequest {
         var user = UserInfo(username: "")
         if let entry {

@@ -41,12 +41,12 @@ struct ScanReport {
         for pod in result.unproven.prefix(20) {
             guard let entry = pod.entry else { continue }
             lines.append(
-                "note: the only decision on Pod \(pod.name), entry \(entry.index), was asked for by a caller that did not "
+                "note: the only decision on Pod \(pod.name), entry \(place(entry)), was asked for by a caller that did not "
                     .appending("prove to be the API server; anybody could have").printable)
         }
         for entry in result.unreconciled.prefix(20) {
             lines.append(
-                "note: entry \(entry.index), by a caller that did not prove to be the API server, is about Pod "
+                "note: entry \(place(entry)), by a caller that did not prove to be the API server, is about Pod "
                     .appending("\(entry.namespace)/\(entry.name), which does not run").printable)
         }
         lines.append("")
@@ -74,13 +74,17 @@ struct ScanReport {
         let log: JSONValue =
             result.log.map { log in
                 [
-                    "origin": .string(log.origin), "size": .integer(Int64(clamping: log.size)),
+                    "logs": .array(
+                        log.logs.map {
+                            ["origin": .string($0.origin), "size": .integer(Int64(clamping: $0.size))]
+                        }),
                     "unreadable": .integer(Int64(log.unreadable)),
                     "reconciled": .integer(Int64(result.reconciled)),
                     "unreconciled": .array(
                         result.unreconciled.prefix(1_000).map {
                             [
-                                "index": .integer(Int64(clamping: $0.index)), "namespace": .string($0.namespace),
+                                "origin": .string($0.origin), "index": .integer(Int64(clamping: $0.index)),
+                                "namespace": .string($0.namespace),
                                 "pod": .string($0.name), "uid": $0.uid.map { .string($0) } ?? .null,
                             ]
                         }),
@@ -136,7 +140,7 @@ struct ScanReport {
 
     private func entry(_ entry: ScanLog.Entry) -> JSONValue {
         [
-            "origin": .string(result.log?.origin ?? ""), "index": .integer(Int64(clamping: entry.index)),
+            "origin": .string(entry.origin), "index": .integer(Int64(clamping: entry.index)),
             "decision": .string(entry.outcome), "authenticated": .bool(!entry.isUnauthenticated),
         ]
     }
@@ -153,7 +157,12 @@ struct ScanReport {
         // A decision on the image is not one on this pod.
         let unproven = result.log?.trusts(entry) == false ? " unproven" : ""
         return pod.entry == nil
-            ? "(\(entry.index)\(unproven))" : "\(entry.index)\(pod.ranAnyway ? " denied" : "")\(unproven)"
+            ? "(\(place(entry))\(unproven))" : "\(place(entry))\(pod.ranAnyway ? " denied" : "")\(unproven)"
+    }
+
+    /// The index, with its log's origin where there are several.
+    private func place(_ entry: ScanLog.Entry) -> String {
+        (result.log?.logs.count ?? 0) > 1 ? "\(entry.origin)#\(entry.index)" : "\(entry.index)"
     }
 
     private static func text(_ image: RunningImage) -> String {
