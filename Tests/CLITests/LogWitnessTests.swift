@@ -75,6 +75,36 @@ import Testing
         #expect(broken.status == 1 && broken.output.contains("malformed: checkpoint.witnessed: "), "\(broken.all)")
     }
 
+    /// The log grew between the two: the second one is asked about the checkpoint that the first one cosigned, or of the
+    /// newest one, which the first one did not see.
+    @Test(arguments: [("--witnessed", Int32(0)), ("", 1)])
+    func aSecondWitnessCosignsWhatTheFirstDid(_ option: String, _ status: Int32) async throws {
+        let desk = try await LogTests.Desk()
+        let run = try await Self.witnessed(
+            desk,
+            """
+            mc log key new --name second.example --witness -o second.key > second.pub || exit 97
+            mc log witness serve --listen 127.0.0.1:0 --state second --key second.key --log-key "$KEY" 2> said2 &
+            other=$!
+            tries=0
+            until port=$(sed -n 's/.*listens on port \\([0-9]*\\).*/\\1/p' said2) && [ -n "$port" ]; do
+                tries=$((tries + 1))
+                if [ $tries = 600 ]; then kill $other; exit 96; fi
+                sleep 0.05
+            done
+            \(Self.add) && mc log append --log log --key log.key < input > /dev/null \\
+                && mc log witness add --log log --witness http://127.0.0.1:$port --key second.pub \(option)
+            code=$?
+            kill $other
+            wait $other
+            [ $code = 0 ] || exit 95
+            \(Self.verify) --witness second.pub
+            """)
+        #expect(run.status == status, "\(run.all)")
+        #expect(
+            run.output.contains("witnessed  the first 5 entries, by witness.example, second.example") == (status == 0))
+    }
+
     @Test func aStrangersLogIsNotCosigned() async throws {
         let desk = try await LogTests.Desk()
         let run = try await Self.witnessed(
