@@ -91,7 +91,8 @@ package struct AdmissionServer: Service {
         services.append(
             listener(
                 "webhook", webhookEndpoint, callers,
-                WebhookResponder(webhook: webhook, limits: limits, callers: callers, events: events)))
+                WebhookResponder(webhook: webhook, limits: limits, callers: callers, events: events),
+                staysOnLoop: true))
         if let api {
             let routes = APIRoutes(
                 policy: webhook.policy, archive: api.archive, large: api.large, shadow: webhook.shadow,
@@ -106,10 +107,10 @@ package struct AdmissionServer: Service {
     }
 
     private func listener<Responder: HTTPResponder>(
-        _ name: String, _ endpoint: Endpoint, _ callers: CallerBook, _ responder: Responder
+        _ name: String, _ endpoint: Endpoint, _ callers: CallerBook, _ responder: Responder, staysOnLoop: Bool = false
     ) -> Listener<Responder> where Responder.Context: ServerContext {
         Listener(
-            name: name, address: endpoint.address, tls: endpoint.tls, limits: listenerLimits, responder: responder,
-            callers: callers, group: group, logger: logger, onListening: onListening)
+            name: name, address: endpoint.address, tls: endpoint.tls, limits: listenerLimits, staysOnLoop: staysOnLoop,
+            responder: responder, callers: callers, group: group, logger: logger, onListening: onListening)
     }
 }

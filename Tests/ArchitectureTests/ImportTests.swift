@@ -85,7 +85,7 @@ import Testing
             "OCI", "Admission", "TransparencyLog", "DecisionLog", "KubernetesClient", "Cluster", "Recorder",
             "PrometheusMetrics", "Server", "TestCluster", "TestSupport", "mc",
         ],
-        "Dispatch": ["Admission", "Programs", "TransparencyLog"],
+        "Dispatch": ["Admission", "DecisionLog", "Programs", "TransparencyLog"],
         "Glibc": ["OCI", "Admission", "TransparencyLog", "DecisionLog", "PrometheusMetrics", "TestSupport", "mc"],
     ]
 

@@ -13,6 +13,29 @@ import Testing
                 document: sample.document.json, digest: sample.document.digest, isAuthenticated: isAuthenticated))
     }
 
+    /// What is noted when a decision is taken, and when its log is read again, must be one thing, or a restart would change
+    /// what may be promoted.
+    @Test(arguments: [
+        Sample.allow(), Sample(), Sample.allow { $0.isDryRun = true }, Sample.allow { $0.isSigned = false },
+        Sample.allow { $0.note = "always allowed" }, Sample.allow { $0.operation = .delete },
+        Sample.allow { $0.operation = .update }, Sample.allow { $0.environment = nil },
+        Sample.allow { $0.at = Instant(seconds: 1_768_903_200, nanoseconds: 120_000_000) },
+        Sample.allow { $0.object = AdmissionFacts.Object(group: "", kind: "Pod", name: "p", uid: "u") },
+        Sample.allow {
+            $0.object = AdmissionFacts.Object(
+                group: "apps", kind: "ReplicaSet", name: "r", uid: nil, templateDigest: Sample.image)
+        },
+        Sample.allow { $0.images = Array(Sample.manyImages.prefix(3)) + [("busybox", nil)] },
+    ])
+    func aDecisionAndItsDocumentAdmitTheSame(_ sample: Sample) {
+        let document = sample.document
+        for isAuthenticated in [true, false] {
+            #expect(
+                Admission(sample.decision, digest: document.digest, isAuthenticated: isAuthenticated)
+                    == Admission(document: document.json, digest: document.digest, isAuthenticated: isAuthenticated))
+        }
+    }
+
     @Test func whatAnybodyCanAskPromotesNothing() async throws {
         let forged = try admission(Sample.allow(), isAuthenticated: false)
         let careful = AdmissionIndex()

@@ -17,8 +17,8 @@ struct RequestFacts {
     ///
     /// - Throws: ``ReviewError`` when what the object would run cannot be read.
     func facts() throws(ReviewError) -> AdmissionFacts {
-        let change = try Change.of(request, custom: customKinds)
         let workload = try request.workload(custom: customKinds)
+        let change = try Change.of(request, workload: workload, custom: customKinds)
         let user = request.userInfo
         var facts = AdmissionFacts(
             cluster: cluster, namespace: request.namespace ?? "", operation: Self.operation(request),

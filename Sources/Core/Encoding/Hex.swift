@@ -23,8 +23,11 @@ public enum Hex {
     ///
     /// Uppercase is refused because a digest has one spelling only (OCI image specification, "Digests").
     @inlinable
-    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let source = text.utf8
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(text.utf8) }
+
+    /// Decodes the bytes of lowercase hexadecimal, as ``decode(_:)-(StringProtocol)``.
+    @inlinable
+    public static func decode(_ source: some Collection<UInt8>) -> [UInt8]? {
         guard source.count.isMultiple(of: 2) else { return nil }
         var result: [UInt8] = []
         result.reserveCapacity(source.count / 2)

@@ -52,9 +52,7 @@ private struct JSONWriter {
     private mutating func write(_ object: JSONObject) {
         append("{")
         depth += 1
-        let members =
-            canonical
-            ? object.members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) } : object.members
+        let members = canonical ? CanonicalOrder.sorted(object.members) : object.members
         for (index, member) in members.enumerated() {
             if index > 0 { append(",") }
             breakLine()
@@ -72,13 +70,17 @@ private struct JSONWriter {
         var text = text
         text.withUTF8 { bytes in
             var start = 0
-            for (index, byte) in bytes.enumerated() {
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                output.append(contentsOf: bytes[start..<index])
-                appendEscaped(byte)
-                start = index + 1
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                    output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+                    appendEscaped(byte)
+                    start = index + 1
+                }
+                index += 1
             }
-            output.append(contentsOf: bytes[start...])
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
         }
         output.append(UInt8(ascii: "\""))
     }
@@ -103,6 +105,38 @@ private struct JSONWriter {
     }
 
     private mutating func append(_ text: String) { output.append(contentsOf: text.utf8) }
+}
+
+/// The order of names in canonical JSON: by UTF-16 code units (RFC 8785 §3.2.3).
+enum CanonicalOrder {
+    /// Sorts members; most objects are written in order, or are small, so that moving a few of them is all there is to do.
+    static func sorted(_ members: [JSONObject.Member]) -> [JSONObject.Member] {
+        var isSorted = true
+        for index in members.indices.dropFirst() where precedes(members[index].key, members[index - 1].key) {
+            isSorted = false
+            break
+        }
+        return isSorted ? members : members.sorted { precedes($0.key, $1.key) }
+    }
+
+    /// Whether a name stands before another.
+    ///
+    /// UTF-8 sorts like UTF-16 but for what UTF-16 writes as surrogates (four bytes, from 0xF0 on), which come before
+    /// U+E000 to U+FFFF (from 0xEE on).
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        let fast = left.utf8.withContiguousStorageIfAvailable { left in
+            right.utf8.withContiguousStorageIfAvailable { right in
+                let count = min(left.count, right.count)
+                var index = 0
+                while index < count, left[index] == right[index] { index += 1 }
+                guard index < count else { return left.count < right.count }
+                return rank(left[index]) < rank(right[index])
+            }
+        }
+        return (fast ?? nil) ?? left.utf16.lexicographicallyPrecedes(right.utf16)
+    }
+
+    private static func rank(_ byte: UInt8) -> UInt8 { byte == 0xEE || byte == 0xEF ? byte + 0x10 : byte }
 }
 
 /// Numbers as ECMAScript writes them, which RFC 8785 §3.2.2.3 demands.

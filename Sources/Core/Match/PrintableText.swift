@@ -12,6 +12,9 @@ package enum PrintableText {
     ///
     /// - Parameter keepsLines: whether line feeds stay, for texts that are shown to people as they are.
     package static func plain(_ text: String, keepsLines: Bool = false) -> String {
+        // Most texts are plain ASCII.
+        let isPlainASCII = text.utf8.allSatisfy { (0x20...0x7E).contains($0) || (keepsLines && $0 == 0x0A) }
+        if isPlainASCII { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             if isPlain(scalar) || (keepsLines && scalar == "\n") {

@@ -1,5 +1,5 @@
 package import Core
-internal import Policy
+package import Policy
 
 /// What a recorded decision says about later ones: these images were admitted there, this template for that owner.
 package struct Admission: Sendable, Hashable {
@@ -17,6 +17,24 @@ package struct Admission: Sendable, Hashable {
     package let at: Instant
     /// The SHA-256 of the decision's canonical JSON.
     package let decision: Digest
+
+    /// What a decision says that was just taken; the same as its document, ``init(document:digest:isAuthenticated:)``.
+    package init?(_ decision: Decision, digest: Digest, isAuthenticated: Bool) {
+        guard decision.outcome == .allow, !decision.isDryRun, decision.note == nil, decision.isBundleSigned,
+            decision.operation == .create || decision.operation == .update
+        else { return nil }
+        self.isAuthenticated = isAuthenticated
+        images = decision.images.compactMap(\.digest)
+        environment = decision.environment
+        let object = decision.object
+        if !object.kind.isSame(as: "Pod"), let uid = object.uid, let template = object.templateDigest {
+            self.template = Template(ownerUID: uid, digest: template)
+        } else {
+            template = nil
+        }
+        at = decision.at
+        self.decision = digest
+    }
 
     /// Reads an entry of a log.
     ///

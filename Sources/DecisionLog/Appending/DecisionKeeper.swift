@@ -111,7 +111,7 @@ package final class DecisionKeeper: Sendable {
             if let counted { try? await write([counted.record]) }
         }
         let admission = Admission(
-            document: document.json, digest: document.digest, isAuthenticated: caller == .authenticated)
+            decision, digest: document.digest, isAuthenticated: caller == .authenticated)
         if let admission { admissions.note(admission) }
         return .logged(LogPlace(origin: log.origin, index: index))
     }

@@ -1,4 +1,5 @@
 package import Core
+internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
@@ -14,6 +15,7 @@ package final class LargeDecisionFolder: LargeDecisions {
 
     private let folder: String
     private let room: Mutex<Room>
+    private let disk = DispatchQueue(label: "mc.log.large")
 
     /// What the folder may take, and what it takes.
     private struct Room {
@@ -33,6 +35,13 @@ package final class LargeDecisionFolder: LargeDecisions {
     }
 
     package func keep(_ document: [UInt8], digest: Digest) async throws {
+        // Waits for the disk on a thread that nobody else waits for.
+        try await withCheckedThrowingContinuation { continuation in
+            disk.async { continuation.resume(with: Result { try self.write(document, digest) }) }
+        }
+    }
+
+    private func write(_ document: [UInt8], _ digest: Digest) throws {
         guard document.count <= Self.maximumSize.limit else {
             throw Failure(description: "\(CapExceeded(cap: Self.maximumSize, seen: document.count))")
         }
@@ -54,7 +63,7 @@ package final class LargeDecisionFolder: LargeDecisions {
         }
         var rest = document[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+            let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
             guard written > 0 else {
                 if written < 0, errno == EINTR { continue }
                 throw failure("cannot be written", draft)

@@ -7,6 +7,25 @@ extension Change {
     package static func of(
         _ request: AdmissionRequest, custom: [CustomKind] = [], limits: ReviewLimits = .standard
     ) throws(ReviewError) -> Change {
+        try of(request, custom: custom, limits: limits) { () throws(ReviewError) in
+            try request.workload(custom: custom, limits: limits)
+        }
+    }
+
+    /// Tells what a request does whose object was read already.
+    ///
+    /// - Parameter workload: what ``AdmissionRequest/workload(custom:limits:)`` gave.
+    /// - Throws: ``ReviewError`` when scale is no number.
+    package static func of(
+        _ request: AdmissionRequest, workload: Workload?, custom: [CustomKind] = [], limits: ReviewLimits = .standard
+    ) throws(ReviewError) -> Change {
+        try of(request, custom: custom, limits: limits) { () throws(ReviewError) in workload }
+    }
+
+    private static func of(
+        _ request: AdmissionRequest, custom: [CustomKind], limits: ReviewLimits,
+        read: () throws(ReviewError) -> Workload?
+    ) throws(ReviewError) -> Change {
         switch request.operation {
         case .delete: return .deletion
         case .connect: return .connection(connection(request))
@@ -23,7 +42,7 @@ extension Change {
             if !parts.contains(.spec) { return .unchangedTemplate(scale: nil, touched: parts) }
         }
         guard let object = request.object,
-            let workload = try request.workload(custom: custom, limits: limits)
+            let workload = try read()
         else { return .noTemplate(ofUnread: request) }
         guard !workload.templates.isEmpty else { return .noTemplate(.templateNotFound) }
         // What is stored may be from a time when less was asked for; then the template counts as new.

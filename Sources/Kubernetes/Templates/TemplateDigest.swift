@@ -41,7 +41,18 @@ extension Workload {
 
 extension JSONValue {
     /// The value without `null` members, which say the same as absent ones.
-    var withoutNulls: JSONValue {
+    var withoutNulls: JSONValue { holdsNulls ? strippedOfNulls : self }
+
+    private var holdsNulls: Bool {
+        switch self {
+        case .null: true
+        case .array(let values): values.contains(where: \.holdsNulls)
+        case .object(let object): object.members.contains { $0.value.holdsNulls }
+        default: false
+        }
+    }
+
+    private var strippedOfNulls: JSONValue {
         switch self {
         case .array(let values): .array(values.map(\.withoutNulls))
         case .object(let object):

@@ -91,12 +91,12 @@ struct WebAddress: Sendable, Hashable, CustomStringConvertible {
             let inner = host.dropFirst().dropLast().utf8
             guard inner.count >= 2, inner.allSatisfy({ "0123456789abcdef:.".utf8.contains($0) }) else { return nil }
         } else {
-            host = text.prefix { $0 != ":" }
+            host = Substring(text.utf8.prefix { $0 != UInt8(ascii: ":") })
             guard let first = host.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"),
                 host.utf8.allSatisfy({ "abcdefghijklmnopqrstuvwxyz0123456789.-_".utf8.contains($0) })
             else { return nil }
         }
-        let rest = text.dropFirst(host.count)
+        let rest = Substring(text.utf8.dropFirst(host.utf8.count))
         if rest.isEmpty { return (String(host), nil) }
         guard rest.hasPrefix(":"), let port = UInt16(rest.dropFirst()), port > 0,
             rest.dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) })

@@ -18,13 +18,17 @@ struct ByteKey: Hashable, Comparable {
 extension Sequence {
     /// The elements in the order of the bytes of what names them.
     func sorted(byBytes key: (Element) -> [String]) -> [Element] {
-        map { (ByteKey(key($0)), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+        let all = Array(self)
+        guard all.count > 1 else { return all }
+        return all.map { (ByteKey(key($0)), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     /// Each element once, in the order of the bytes of what names it.
     func unique(byBytes key: (Element) -> [String]) -> [Element] {
+        let all = Array(self)
+        guard all.count > 1 else { return all }
         var seen: Set<ByteKey> = []
-        return sorted(byBytes: key).filter { seen.insert(ByteKey(key($0))).inserted }
+        return all.sorted(byBytes: key).filter { seen.insert(ByteKey(key($0))).inserted }
     }
 }
 

@@ -230,7 +230,7 @@ extension RequestJudgement {
     private var images: [Decision.Image] {
         facts.images.map { image in
             let parts = [image.evidence.whole].compactMap { $0 } + image.evidence.platforms
-            let evidence = Set(parts.flatMap(\.verified).map(\.evidence.digest))
+            let evidence = Set(parts.flatMap(\.verified).map(\.digest))
             return Decision.Image(
                 reference: image.text, digest: image.digest,
                 evidence: evidence.sorted(byBytes: { [$0.description] }), uses: image.uses.sortedByBytes())

@@ -51,8 +51,10 @@ package struct LogEntry: Sendable, Hashable {
         let recorded = facts?.recorded
         let text = recorded?.canonical
         let factsDigest = text.map { Digest.of($0) }
-        let digests = Set(document.decision.images.compactMap(\.digest)).map(\.description).sorted()
-        var parts = Parts(document, digests, factsDigest, caller)
+        let named = Set(document.decision.images.compactMap(\.digest))
+        let digests = named.map { (text: $0.description, digest: $0) }.sorted { $0.text < $1.text }
+            .prefix(Self.maximumImages.limit)
+        var parts = Parts(document, digests.map(\.text), factsDigest, caller)
         parts.decision = document.bytes
         parts.facts = text
         // What was decided is what the log is for; the facts make room for it.
@@ -66,7 +68,7 @@ package struct LogEntry: Sendable, Hashable {
         self.caller = caller
         cluster = parts.cluster
         namespace = parts.namespace
-        images = parts.images.compactMap { Digest($0) }
+        images = digests.map(\.digest)
         outcome = document.decision.outcome
         enforcedResult = document.decision.enforcedResult
         bytes = parts.bytes
@@ -142,7 +144,7 @@ extension LogEntry {
             let decision = document.decision
             cluster = decision.cluster.excerpt(LogEntry.longestName)
             namespace = decision.namespace.excerpt(LogEntry.longestName)
-            images = Array(digests.prefix(LogEntry.maximumImages.limit))
+            images = digests
             hasFacts = factsDigest != nil
             var text = Array(#"{"at":""#.utf8)
             text += decision.at.description.utf8

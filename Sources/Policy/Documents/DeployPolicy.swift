@@ -101,7 +101,10 @@ package struct Binding: Sendable, Hashable {
 
     /// The repository as a URL, as certificates and provenance name it.
     package var repositoryURL: String {
-        repository.contains("://") ? repository : "https://github.com/\(repository)"
+        // Asked for each piece of evidence of each request: by bytes, since searching text for text costs far more.
+        let bytes = repository.utf8
+        let isURL = bytes.firstIndex(of: UInt8(ascii: ":")).map { bytes[$0...].starts(with: "://".utf8) } ?? false
+        return isURL ? repository : "https://github.com/\(repository)"
     }
 }
 

@@ -93,19 +93,48 @@ package struct ImageEvidence: Sendable, Hashable {
 
 /// Verified evidence with its predicate read once.
 package struct EvidenceItem: Sendable, Hashable {
-    package let evidence: VerifiedEvidence
+    /// Behind one reference: items go through many lists on the way to a decision, and have dozens of fields.
+    private final class Content: Sendable {
+        let evidence: VerifiedEvidence
+        let trustRoot: String
+        let predicate: Result<Predicate, JSONError>?
+
+        init(_ evidence: VerifiedEvidence, _ trustRoot: String) {
+            self.evidence = evidence
+            self.trustRoot = trustRoot
+            predicate = evidence.statement.map { statement in
+                Result { () throws(JSONError) in try Predicate(statement, strictness: .warnUnknown) }
+            }
+        }
+    }
+
+    private let content: Content
+
+    package init(_ evidence: VerifiedEvidence, trustRoot: String) { content = Content(evidence, trustRoot) }
+
+    package var evidence: VerifiedEvidence { content.evidence }
+    /// The evidence's digest.
+    package var digest: Digest { content.evidence.digest }
     /// The name of the `TrustRoot` document it was verified against.
-    package let trustRoot: String
+    package var trustRoot: String { content.trustRoot }
     /// What the statement says; `nil` when the evidence is no statement. Delivery claims are read leniently here, the
     /// warnings say what a strict reading refuses.
-    package let predicate: Result<Predicate, JSONError>?
+    package var predicate: Result<Predicate, JSONError>? { content.predicate }
 
-    package init(_ evidence: VerifiedEvidence, trustRoot: String) {
-        self.evidence = evidence
-        self.trustRoot = trustRoot
-        predicate = evidence.statement.map { statement in
-            Result { () throws(JSONError) in try Predicate(statement, strictness: .warnUnknown) }
-        }
+    /// Whether it is the same evidence, verified against the same trust root.
+    package func isSamePiece(as other: EvidenceItem) -> Bool {
+        content === other.content || (digest == other.digest && trustRoot.isSame(as: other.trustRoot))
+    }
+
+    // What the statement says follows from the evidence.
+    package static func == (left: EvidenceItem, right: EvidenceItem) -> Bool {
+        left.content === right.content
+            || (left.evidence == right.evidence && left.trustRoot == right.trustRoot)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(evidence)
+        hasher.combine(trustRoot)
     }
 
     /// When the evidence was signed, as far as that is known.

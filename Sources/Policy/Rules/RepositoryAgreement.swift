@@ -29,12 +29,13 @@ enum RepositoryAgreement {
     }
 
     private static func isSame(_ left: String, _ right: String) -> Bool {
-        withoutSuffix(left).isSame(as: withoutSuffix(right))
+        left.isSame(as: right) || withoutSuffix(left).isSame(as: withoutSuffix(right))
     }
 
     // Builders write the clone URL or the page's.
-    private static func withoutSuffix(_ url: String) -> String {
-        url.hasSuffix(".git") ? String(url.dropLast(4)) : url
+    private static func withoutSuffix(_ url: String) -> Substring {
+        let ending = ".git".utf8
+        return url.utf8.suffix(ending.count).elementsEqual(ending) ? Substring(url.utf8.dropLast(ending.count)) : url[...]
     }
 }
 

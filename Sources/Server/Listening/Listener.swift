@@ -57,6 +57,8 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context: Serv
     let address: ListenAddress
     let tls: TLSSource?
     let limits: ListenerLimits
+    /// Whether requests are answered on their connection's event loop; see ``LoopListening``.
+    var staysOnLoop = false
     let responder: Responder
     let callers: CallerBook
     let group: any EventLoopGroup
@@ -86,10 +88,15 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context: Serv
             additionalChannelHandlers: [PatienceHandler(greeting: greeting, pause: pause, body: body)],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
-        return HTTPServerBuilder { [tls, callers] responder in
+        return HTTPServerBuilder { [tls, callers, staysOnLoop] responder in
             let channel = HTTP1Channel(responder: responder, configuration: configuration)
-            guard let tls else { return channel }
-            return TLSListening(base: channel, source: tls, callers: callers)
+            switch (tls, staysOnLoop) {
+            case (nil, false): return channel
+            case (nil, true): return LoopListening(base: channel)
+            case (let tls?, false): return TLSListening(base: channel, source: tls, callers: callers)
+            case (let tls?, true):
+                return LoopListening(base: TLSListening(base: channel, source: tls, callers: callers))
+            }
         }
     }
 }

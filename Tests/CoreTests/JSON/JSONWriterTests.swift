@@ -1,4 +1,4 @@
-import Core
+@testable import Core
 import Testing
 
 @Suite struct JSONWriterTests {
@@ -41,6 +41,26 @@ import Testing
         #expect(
             try canonical(text)
                 == "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"ö\":7,\"€\":1,\"😀\":5,\"\u{FB33}\":3}")
+    }
+
+    // The writer compares UTF-8; what it must agree with is the definition, at every change of length and of plane.
+    @Test func theFastOrderIsTheOrderOfUTF16() {
+        let scalars: [Unicode.Scalar] = [
+            "\u{0}", "a", "\u{7F}", "\u{80}", "\u{7FF}", "\u{800}", "\u{D7FF}", "\u{E000}", "\u{EFFF}", "\u{F000}",
+            "\u{FFFF}", "\u{10000}", "\u{FFFFF}", "\u{10FFFF}",
+        ]
+        var names = [""]
+        for first in scalars {
+            names.append(String(first))
+            for second in scalars { names.append(String(String.UnicodeScalarView([first, second]))) }
+        }
+        for left in names {
+            for right in names {
+                #expect(
+                    CanonicalOrder.precedes(left, right) == left.utf16.lexicographicallyPrecedes(right.utf16),
+                    "\(left.debugDescription) and \(right.debugDescription)")
+            }
+        }
     }
 
     @Test func stringsAreEscapedMinimally() throws {

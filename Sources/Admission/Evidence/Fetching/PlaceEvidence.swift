@@ -30,13 +30,20 @@ struct PlaceEvidence: Sendable {
 
     /// The items with each piece once: what is beside an image in several places is one piece of evidence.
     static func unique(_ items: [EvidenceItem]) -> [EvidenceItem] {
+        // A handful is compared pairwise, which needs no memory.
+        if items.count <= 16 {
+            let isUnique = items.indices.allSatisfy { index in
+                !items[..<index].contains { $0.isSamePiece(as: items[index]) }
+            }
+            if isUnique { return items }
+        }
         struct Key: Hashable {
             let digest: Digest
             let trustRoot: [UInt8]
         }
         var seen: Set<Key> = []
         return items.filter { item in
-            seen.insert(Key(digest: item.evidence.digest, trustRoot: Array(item.trustRoot.utf8))).inserted
+            seen.insert(Key(digest: item.digest, trustRoot: Array(item.trustRoot.utf8))).inserted
         }
     }
 }
