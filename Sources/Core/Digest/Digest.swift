@@ -21,21 +21,18 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
     /// Parses `algorithm:hex` (OCI image specification, "Digests"); `nil` when it is not one of a supported algorithm.
     public init?(_ text: String) {
         // What nearly every digest is, and what each request holds dozens of.
-        let prefix: StaticString = "sha256:"
-        let bytes: [UInt8]?? = text.utf8.withContiguousStorageIfAvailable { all in
-            let length = prefix.utf8CodeUnitCount
-            guard all.count == length + 64, (0..<length).allSatisfy({ all[$0] == prefix.utf8Start[$0] }) else {
-                return nil
-            }
-            return .some(Hex.decode(UnsafeBufferPointer(rebasing: all[length...])))
-        } ?? nil
-        if let bytes {
-            guard let bytes else { return nil }
-            self.init(unchecked: .sha256, bytes)
-        } else {
+        guard text.utf8.count == Self.sha256Length, text.utf8.starts(with: "sha256:".utf8) else {
             self.init(text[...])
+            return
         }
+        let bytes = text.utf8.withContiguousStorageIfAvailable { all in
+            Hex.decode(UnsafeBufferPointer(rebasing: all[7...]))
+        }
+        guard let bytes = bytes ?? Hex.decode(text.utf8.dropFirst(7)) else { return nil }
+        self.init(unchecked: .sha256, bytes)
     }
+
+    private static let sha256Length = 71
 
     /// Parses `algorithm:hex`, as ``init(_:)-(String)``.
     public init?(_ text: some StringProtocol) {

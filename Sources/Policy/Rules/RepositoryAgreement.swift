@@ -35,7 +35,8 @@ enum RepositoryAgreement {
     // Builders write the clone URL or the page's.
     private static func withoutSuffix(_ url: String) -> Substring {
         let ending = ".git".utf8
-        return url.utf8.suffix(ending.count).elementsEqual(ending) ? Substring(url.utf8.dropLast(ending.count)) : url[...]
+        guard url.utf8.suffix(ending.count).elementsEqual(ending) else { return url[...] }
+        return Substring(url.utf8.dropLast(ending.count))
     }
 }
 

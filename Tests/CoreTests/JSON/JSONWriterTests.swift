@@ -1,5 +1,6 @@
-@testable import Core
 import Testing
+
+@testable import Core
 
 @Suite struct JSONWriterTests {
     private func canonical(_ text: String) throws -> String {
