@@ -72,9 +72,11 @@ let package = Package(
             name: "Sigstore", dependencies: ["Core", "Attestation", asn1], exclude: ["README.md"],
             resources: [.embedInCode("Resources/public-good.json"), .embedInCode("Resources/github.json")],
             swiftSettings: strict),
+        // When somebody outside is asked, and when asked again.
+        .target(name: "Outgoing", exclude: ["README.md"], swiftSettings: strict),
         .target(
-            name: "OCI", dependencies: ["Core", asyncHTTPClient, nioCore, nioHTTP1], exclude: ["README.md"],
-            swiftSettings: strict),
+            name: "OCI", dependencies: ["Core", "Outgoing", asyncHTTPClient, nioCore, nioHTTP1],
+            exclude: ["README.md"], swiftSettings: strict),
         // Strict YAML with places, for everything people write: policies, waivers, manifests, test cases.
         .target(name: "YAML", dependencies: ["Core", yams], exclude: ["README.md"], swiftSettings: strict),
         // The policy bundle, waivers, and the one function that decides.
@@ -96,7 +98,9 @@ let package = Package(
         // A typed client of the Kubernetes API: kubeconfig and in-cluster, list, watch, apply.
         .target(
             name: "KubernetesClient",
-            dependencies: ["Core", "YAML", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL],
+            dependencies: [
+                "Core", "Outgoing", "YAML", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ],
             exclude: ["README.md"], swiftSettings: strict),
         // What the cluster says: owners, namespaces' labels, what runs, which webhooks are set.
         .target(
@@ -106,8 +110,8 @@ let package = Package(
         .target(
             name: "Recorder",
             dependencies: [
-                "Core", "Kubernetes", "KubernetesClient", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "Recording",
+                "Core", "Outgoing", "Kubernetes", "KubernetesClient", "Policy", "TransparencyLog", "DecisionLog",
+                "Lineage", "Recording",
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // From Audit to Enforce, and from one bundle to the next: readiness, replay, shadow.
@@ -172,6 +176,10 @@ let package = Package(
             swiftSettings: strict),
         // Real servers, temporary folders and the data beside the project; only test targets use it.
         .target(name: "TestSupport", swiftSettings: strict),
+        // A decision log in memory that fails on demand; only test targets use it.
+        .target(
+            name: "TestDecisionLog", dependencies: ["Core", "DecisionLog"], exclude: ["README.md"],
+            swiftSettings: strict),
         .executableTarget(
             name: "mc",
             dependencies: [
@@ -189,7 +197,7 @@ let package = Package(
             name: "SigstoreTests", dependencies: ["Sigstore", "Attestation", "Core", "TestAuthority", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "OCITests", dependencies: ["OCI", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
+            name: "OCITests", dependencies: ["OCI", "Outgoing", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -240,34 +248,35 @@ let package = Package(
             name: "DecisionLogTests",
             dependencies: [
                 "DecisionLog", "TransparencyLog", "Policy", "Admission", "Attestation", "Core", "Rehearsal",
-                "Kubernetes", "TestSupport",
+                "Kubernetes", "TestDecisionLog", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "KubernetesClientTests",
             dependencies: [
-                "KubernetesClient", "Kubernetes", "Core", "TestCluster", "TestSupport", asn1, crypto, x509,
+                "KubernetesClient", "Outgoing", "Kubernetes", "Core", "TestCluster", "TestSupport", asn1, crypto,
+                x509,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Cluster", "KubernetesClient", "Kubernetes", "Admission", "Policy", "OCI", "Core", "TestCluster",
-                "TestSupport",
+                "Cluster", "KubernetesClient", "Outgoing", "Kubernetes", "Admission", "Policy", "OCI", "Core",
+                "TestCluster", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RecorderTests",
             dependencies: [
-                "Recorder", "KubernetesClient", "Kubernetes", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "YAML", "Core", "TestCluster", "TestSupport",
+                "Recorder", "KubernetesClient", "Outgoing", "Kubernetes", "Policy", "TransparencyLog", "DecisionLog",
+                "Lineage", "YAML", "Core", "TestCluster", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RolloutTests",
             dependencies: [
                 "Rollout", "Policy", "Admission", "Kubernetes", "TransparencyLog", "DecisionLog", "Attestation",
-                "Core", "Rehearsal", "TestSupport",
+                "Core", "Rehearsal", "TestDecisionLog", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -293,7 +302,8 @@ let package = Package(
             dependencies: [
                 "Server", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog", "Rehearsal", "Rollout",
                 "PrometheusMetrics", "ServingCertificates", "Attestation", "OCI", "Core", "TestAuthority",
-                "TestSupport", asyncHTTPClient, crypto, hummingbird, jwtKit, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "TestDecisionLog", "TestSupport", asyncHTTPClient, crypto, hummingbird, jwtKit, nioCore, nioHTTP1,
+                nioPosix, nioSSL,
                 nioTLS,
                 logging, metrics, serviceLifecycle,
             ],
