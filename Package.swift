@@ -74,9 +74,11 @@ let package = Package(
             swiftSettings: strict),
         // Other programs, run with bounds on their output and time.
         .target(name: "Programs", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: strict),
+        // When somebody outside is asked, and when asked again.
+        .target(name: "Outgoing", exclude: ["README.md"], swiftSettings: strict),
         .target(
-            name: "OCI", dependencies: ["Core", "Programs", asyncHTTPClient, nioCore, nioHTTP1], exclude: ["README.md"],
-            swiftSettings: strict),
+            name: "OCI", dependencies: ["Core", "Outgoing", "Programs", asyncHTTPClient, nioCore, nioHTTP1],
+            exclude: ["README.md"], swiftSettings: strict),
         // Strict YAML with places, for everything people write: policies, waivers, manifests, test cases.
         .target(name: "YAML", dependencies: ["Core", yams], exclude: ["README.md"], swiftSettings: strict),
         // The policy bundle, waivers, and the one function that decides.
@@ -99,7 +101,8 @@ let package = Package(
         .target(
             name: "KubernetesClient",
             dependencies: [
-                "Core", "Programs", "YAML", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "Core", "Outgoing", "Programs", "YAML", "Kubernetes", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // What the cluster says: owners, namespaces' labels, what runs, which webhooks are set.
@@ -110,8 +113,8 @@ let package = Package(
         .target(
             name: "Recorder",
             dependencies: [
-                "Core", "Kubernetes", "KubernetesClient", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "Recording",
+                "Core", "Outgoing", "Kubernetes", "KubernetesClient", "Policy", "TransparencyLog", "DecisionLog",
+                "Lineage", "Recording",
             ],
             exclude: ["README.md"], swiftSettings: strict),
         // From Audit to Enforce, and from one bundle to the next: readiness, replay, shadow.
@@ -176,6 +179,10 @@ let package = Package(
             swiftSettings: strict),
         // Real servers, temporary folders and the data beside the project; only test targets use it.
         .target(name: "TestSupport", swiftSettings: strict),
+        // A decision log in memory that fails on demand; only test targets use it.
+        .target(
+            name: "TestDecisionLog", dependencies: ["Core", "DecisionLog"], exclude: ["README.md"],
+            swiftSettings: strict),
         .executableTarget(
             name: "mc",
             dependencies: [
@@ -194,7 +201,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "OCITests", dependencies: ["OCI", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
+            name: "OCITests", dependencies: ["OCI", "Outgoing", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -245,34 +252,35 @@ let package = Package(
             name: "DecisionLogTests",
             dependencies: [
                 "DecisionLog", "TransparencyLog", "Policy", "Admission", "Attestation", "Core", "Rehearsal",
-                "Kubernetes", "TestSupport",
+                "Kubernetes", "TestDecisionLog", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "KubernetesClientTests",
             dependencies: [
-                "KubernetesClient", "Kubernetes", "Core", "TestCluster", "TestSupport", asn1, crypto, x509,
+                "KubernetesClient", "Outgoing", "Kubernetes", "Core", "TestCluster", "TestSupport", asn1, crypto,
+                x509,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "Cluster", "KubernetesClient", "Kubernetes", "Admission", "Policy", "OCI", "Core", "TestCluster",
-                "TestSupport",
+                "Cluster", "KubernetesClient", "Outgoing", "Kubernetes", "Admission", "Policy", "OCI", "Core",
+                "TestCluster", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RecorderTests",
             dependencies: [
-                "Recorder", "KubernetesClient", "Kubernetes", "Policy", "TransparencyLog", "DecisionLog", "Lineage",
-                "YAML", "Core", "TestCluster", "TestSupport",
+                "Recorder", "KubernetesClient", "Outgoing", "Kubernetes", "Policy", "TransparencyLog", "DecisionLog",
+                "Lineage", "YAML", "Core", "TestCluster", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RolloutTests",
             dependencies: [
                 "Rollout", "Policy", "Admission", "Kubernetes", "TransparencyLog", "DecisionLog", "Attestation",
-                "Core", "Rehearsal", "TestSupport",
+                "Core", "Rehearsal", "TestDecisionLog", "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -298,7 +306,8 @@ let package = Package(
             dependencies: [
                 "Server", "Policy", "Kubernetes", "Admission", "TransparencyLog", "DecisionLog", "Rehearsal", "Rollout",
                 "PrometheusMetrics", "ServingCertificates", "Attestation", "OCI", "Core", "TestAuthority",
-                "TestSupport", asyncHTTPClient, crypto, hummingbird, jwtKit, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "TestDecisionLog", "TestSupport", asyncHTTPClient, crypto, hummingbird, jwtKit, nioCore, nioHTTP1,
+                nioPosix, nioSSL,
                 nioTLS,
                 logging, metrics, serviceLifecycle,
             ],

@@ -4,9 +4,15 @@ internal import Kubernetes
 internal import Policy
 internal import Rehearsal
 
-/// A policy and a pipeline that drills are run against: nothing of a real cluster is touched.
+/// A policy, a pipeline and two images that drills are run against: nothing of a real cluster is touched.
 struct FiringRange {
     let stage: Stage
+    /// An image that the pipeline signed and attested.
+    let signed: Digest
+    /// An image that nobody says anything about.
+    let unsigned: Digest
+    /// What lies beside them in the registry.
+    let images: MemoryImages
 
     static let cluster = "drill"
     static let namespace = "drill"
@@ -18,10 +24,18 @@ struct FiringRange {
 
     init(now: Instant) throws {
         stage = try Stage(Self.bundle(now), at: now)
+        signed = Digest.of(Array("signed \(now)".utf8))
+        unsigned = Digest.of(Array("unsigned \(now)".utf8))
+        var images = MemoryImages()
+        for piece in Self.evidence {
+            let minted = try stage.mint.mint(piece, about: signed, reference: Self.repository)
+            try images.attach(minted, to: signed, in: Self.repository)
+        }
+        self.images = images
     }
 
     /// What a good pipeline leaves beside its image.
-    static var evidence: [EvidencePiece] {
+    private static var evidence: [EvidencePiece] {
         var claims = DeliveryContent()
         claims.hermetic = true
         let by = PieceSigner.workflow(signer)

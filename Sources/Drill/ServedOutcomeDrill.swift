@@ -23,19 +23,12 @@ package struct ServedOutcomeDrill: Exercise {
 
     package func run(_ context: DrillContext) async throws -> DrillReport {
         let range = try FiringRange(now: context.now)
-        let unsigned = Digest.of(Array("unsigned \(context.now)".utf8))
-        let signed = Digest.of(Array("signed \(context.now)".utf8))
-        var images = MemoryImages()
-        for piece in FiringRange.evidence {
-            let minted = try range.stage.mint.mint(piece, about: signed, reference: FiringRange.repository)
-            try images.attach(minted, to: signed, in: FiringRange.repository)
-        }
-        let admitter = try Admitter(bundle: range.stage.bundle, cluster: FiringRange.cluster, places: images)
+        let admitter = try Admitter(bundle: range.stage.bundle, cluster: FiringRange.cluster, places: range.images)
         let server = try await DrillServer(admitter: admitter, now: context.now)
         do {
             let steps = [
-                try await step(.deny, of: unsigned, "the unsigned image", server),
-                try await step(.allow, of: signed, "the signed and attested image", server),
+                try await step(.deny, of: range.unsigned, "the unsigned image", server),
+                try await step(.allow, of: range.signed, "the signed and attested image", server),
             ]
             try await server.stop()
             return DrillReport(name: name, claim: claim, at: context.now, steps: steps)

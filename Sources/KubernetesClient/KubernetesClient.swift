@@ -1,17 +1,11 @@
 package import Core
 internal import NIOHTTP1
+package import Outgoing
 
 /// A client of one cluster's API: objects in and out as JSON, bounded in size and time, with typed errors.
 package final class KubernetesClient: Sendable {
-    /// How a deletion treats what the object owns.
-    package enum Propagation: String, Sendable {
-        case background = "Background"
-        case foreground = "Foreground"
-        case orphan = "Orphan"
-    }
-
     let options: ClientOptions
-    let pacing: ClientPacing
+    let pacing: Pacing
     let transport: APITransport
     /// What was found out of the resources that the server has.
     let discovered = DiscoveryCache()
@@ -26,7 +20,7 @@ package final class KubernetesClient: Sendable {
     ///   - wallClock: the present, for the ends of plugins' credentials.
     package init(
         _ access: ClusterAccess, environment: [String: String] = [:], options: ClientOptions = ClientOptions(),
-        pacing: ClientPacing = .real(), wallClock: @escaping @Sendable () -> Instant
+        pacing: Pacing = .real(), wallClock: @escaping @Sendable () -> Instant
     ) {
         self.options = options
         self.pacing = pacing
@@ -76,12 +70,11 @@ package final class KubernetesClient: Sendable {
     /// - Throws: ``KubernetesError``; ``KubernetesError/isAbsence`` when it is gone already.
     package func delete(
         _ resource: APIResource, namespace: String? = nil, name: String, uid: String? = nil,
-        propagation: Propagation? = nil, deadline: Duration? = nil
+        deadline: Duration? = nil
     ) async throws(KubernetesError) {
         var body: JSONObject = JSONObject()
         body["apiVersion"] = "v1"
         body["kind"] = "DeleteOptions"
-        if let propagation { body["propagationPolicy"] = .string(propagation.rawValue) }
         if let uid { body["preconditions"] = ["uid": .string(uid)] }
         let request = APITransport.Request(
             method: .DELETE, path: try resource.path(namespace: namespace, name: name),

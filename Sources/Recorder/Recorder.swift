@@ -1,5 +1,6 @@
 internal import Core
-package import KubernetesClient
+internal import KubernetesClient
+package import Outgoing
 internal import Policy
 
 /// Passes the log's decisions on to its outputs, in order and at least once, as long as this replica leads.
@@ -23,13 +24,13 @@ package struct Recorder: Sendable {
     private let leadership: Leadership?
     private let options: Options
     private let metrics: RecorderMetrics
-    private let pacing: ClientPacing
+    private let pacing: Pacing
 
     /// - Parameters:
     ///   - leadership: who of several replicas acts; everyone does when `nil`.
     package init(
         log: any LogTail, cursors: any CursorStore, outputs: [any RecorderOutput], leadership: Leadership? = nil,
-        options: Options = Options(), metrics: RecorderMetrics = RecorderMetrics(), pacing: ClientPacing = .real()
+        options: Options = Options(), metrics: RecorderMetrics = RecorderMetrics(), pacing: Pacing = .real()
     ) {
         self.log = log
         self.cursors = cursors

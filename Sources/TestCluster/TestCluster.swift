@@ -90,8 +90,6 @@ package final class TestCluster: Sendable {
     /// The requests so far.
     package var requests: [SeenRequest] { state.withLock { $0.requests } }
 
-    package func forgetRequests() { state.withLock { $0.requests = [] } }
-
     package func setTokens(_ tokens: Set<String>?) { state.withLock { $0.tokens = tokens } }
 
     /// Makes trouble for requests to come; the first that fits hits.

@@ -1,6 +1,7 @@
 import Core
 import DecisionLog
 import Policy
+import TestDecisionLog
 import Testing
 
 @testable import Admission

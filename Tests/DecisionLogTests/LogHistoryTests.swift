@@ -1,5 +1,6 @@
 import Core
 import DecisionLog
+import TestDecisionLog
 import TestSupport
 import Testing
 

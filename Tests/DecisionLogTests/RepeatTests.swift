@@ -1,6 +1,7 @@
 import Core
 import DecisionLog
 import Policy
+import TestDecisionLog
 import Testing
 
 /// Identical retried denials are coalesced with a count, and nothing else is (admission contract, "Policy and log").

@@ -1,6 +1,7 @@
 import Core
 import DecisionLog
 import Policy
+import TestDecisionLog
 import TestSupport
 import Testing
 import TransparencyLog

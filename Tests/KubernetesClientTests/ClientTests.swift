@@ -1,6 +1,7 @@
 import Core
 import Kubernetes
 import KubernetesClient
+import Outgoing
 import TestCluster
 import Testing
 
@@ -133,8 +134,8 @@ import Testing
         cluster.put(configMap("one"))
         cluster.fail(Fault(.status(429, reason: "TooManyRequests", retryAfter: 1)))
         let slept = Box<[Duration]>([])
-        let pacing = ClientPacing(
-            now: ClientPacing.real().now,
+        let pacing = Pacing(
+            now: Pacing.real().now,
             sleep: { duration in
                 slept.change { $0.append(duration) }
                 // The deadline's sleep is a real one.

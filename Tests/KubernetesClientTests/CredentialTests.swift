@@ -1,5 +1,6 @@
 import Core
 import KubernetesClient
+import Outgoing
 import TestCluster
 import TestSupport
 import Testing
@@ -12,7 +13,7 @@ import Testing
     }
 
     private func client(
-        _ access: ClusterAccess, pacing: ClientPacing = .real(),
+        _ access: ClusterAccess, pacing: Pacing = .real(),
         wallClock: @escaping @Sendable () -> Instant = { Instant(seconds: 1_790_000_000) }
     ) -> KubernetesClient {
         KubernetesClient(access, options: .quick, pacing: pacing, wallClock: wallClock)
@@ -104,7 +105,7 @@ import Testing
         let time = Box(Duration.zero)
         let client = client(
             access,
-            pacing: ClientPacing(
+            pacing: Pacing(
                 now: { time.value }, sleep: { try? await Task.sleep(for: $0) }, jitter: { 0 }))
         _ = try await client.get(.configMaps, namespace: "shop", name: "one")
         // The server goes first: the 401 makes the client look into the file.

@@ -1,5 +1,6 @@
 import Core
 import KubernetesClient
+import Outgoing
 import Synchronization
 import TestCluster
 import TestSupport

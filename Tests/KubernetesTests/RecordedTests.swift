@@ -264,7 +264,7 @@ struct RecordedTests {
     func aControllersPodIsOfItsTemplate(_ pod: String, _ template: String) throws {
         let match = PodMatch(pod: try Recorded.template(pod), template: try Recorded.template(template))
         #expect(match.differences == [])
-        #expect(match.addedImages == [])
+        #expect(match.additions.compactMap(\.image) == [])
         let fields = [
             "spec.tolerations", "spec.priority", "spec.enableServiceLinks", "spec.preemptionPolicy", "spec.hostname",
             "spec.subdomain",
@@ -299,6 +299,6 @@ struct RecordedTests {
             pod: try Recorded.template("05-update-pods-ephemeralcontainers-checkout-866d4d5d68-d9pbp"),
             template: try Recorded.template("03-create-replicasets-checkout-866d4d5d68"))
         #expect(match.isMatch)
-        #expect(match.addedImages.map(\.image) == ["docker.io/library/busybox:latest"])
+        #expect(match.additions.compactMap(\.image).map(\.image) == ["docker.io/library/busybox:latest"])
     }
 }

@@ -147,7 +147,7 @@ struct TemplateTests {
             ])
         let match = try Self.match(pod)
         #expect(match.isMatch)
-        #expect(match.addedImages.map(\.image) == ["mesh:1", "more:1"])
+        #expect(match.additions.compactMap(\.image).map(\.image) == ["mesh:1", "more:1"])
         #expect(match.additions.filter { $0.kind == .volume }.map(\.field) == ["spec.volumes[1]"])
     }
 
@@ -156,6 +156,6 @@ struct TemplateTests {
         pod = Fixtures.with(pod, "spec.ephemeralContainers", [["name": "init", "image": "init:1"]])
         let match = try Self.match(pod)
         #expect(match.differences == ["the Pod lacks the template's initContainer init"])
-        #expect(match.addedImages.map(\.kind) == [.ephemeralContainer])
+        #expect(match.additions.compactMap(\.image).map(\.kind) == [.ephemeralContainer])
     }
 }

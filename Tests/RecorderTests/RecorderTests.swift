@@ -1,5 +1,6 @@
 import Core
 import KubernetesClient
+import Outgoing
 import Recorder
 import Synchronization
 import TestCluster
@@ -24,8 +25,8 @@ import Testing
         }
     }
 
-    private static let pacing = ClientPacing(
-        now: ClientPacing.real().now, sleep: { _ in try? await Task.sleep(for: .milliseconds(2)) }, jitter: { 0 })
+    private static let pacing = Pacing(
+        now: Pacing.real().now, sleep: { _ in try? await Task.sleep(for: .milliseconds(2)) }, jitter: { 0 })
 
     @Test func everythingIsPassedOnInOrderAndThePositionKept() async throws {
         let cluster = try await TestCluster()
@@ -140,10 +141,10 @@ import Testing
         log.append(Desk.decision())
         let client = try Desk.client(cluster)
         let other = Leadership(
-            client, namespace: "mc", identity: "other", now: ClientPacing.real().now, wallClock: { Desk.now })
+            client, namespace: "mc", identity: "other", now: Pacing.real().now, wallClock: { Desk.now })
         #expect(try await other.renew())
         let own = Leadership(
-            client, namespace: "mc", identity: "own", now: ClientPacing.real().now, wallClock: { Desk.now })
+            client, namespace: "mc", identity: "own", now: Pacing.real().now, wallClock: { Desk.now })
         let recorder = Recorder(
             log: log, cursors: ConfigMapCursors(client, namespace: "mc"), outputs: [sink], leadership: own,
             pacing: Self.pacing)

@@ -1,13 +1,14 @@
 import Core
 import KubernetesClient
+import Outgoing
 import Recorder
 import TestCluster
 import Testing
 
 /// One leader passes on the logs of all replicas.
 @Suite struct ReplicaTests {
-    private static let quick = ClientPacing(
-        now: ClientPacing.real().now, sleep: { _ in try? await Task.sleep(for: .milliseconds(1)) }, jitter: { 0 })
+    private static let quick = Pacing(
+        now: Pacing.real().now, sleep: { _ in try? await Task.sleep(for: .milliseconds(1)) }, jitter: { 0 })
 
     private static func denial(_ at: Instant = Desk.now) -> JSONValue {
         Desk.decision("deny", enforced: "deny", findings: [Desk.finding("sbom-missing", "denies")], at: at)
@@ -18,7 +19,7 @@ import Testing
         let cluster = try await TestCluster()
         let client = try Desk.client(cluster)
         let leadership = Leadership(
-            client, namespace: "mc", identity: "a", now: ClientPacing.real().now, wallClock: { Desk.now })
+            client, namespace: "mc", identity: "a", now: Pacing.real().now, wallClock: { Desk.now })
         let logs = (0..<4).map { MemoryLog("mc.example/\($0)") }
         for log in logs { for number in 0..<10 { log.append(Desk.decision(name: "d\(number)")) } }
         let recorders = logs.map {

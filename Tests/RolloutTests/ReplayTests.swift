@@ -8,6 +8,7 @@ import Policy
 import Rehearsal
 import Rollout
 import Synchronization
+import TestDecisionLog
 import TestSupport
 import Testing
 
@@ -66,7 +67,7 @@ import Testing
         let bad = try await Self.entry(court, Self.facts("bad", digest: .of([1])))
         #expect(good.outcome == .allow && bad.outcome == .deny)
         let report = try await Self.replay([good, bad], by: try court.admitter())
-        #expect(report.decisions == 2 && report.unchanged == 2 && !report.hasChanges && report.notCompared == 0)
+        #expect(report.decisions == 2 && report.unchanged == 2 && report.changes.isEmpty && report.notCompared == 0)
     }
 
     @Test func aStricterBundleIsToldBeforeItDenies() async throws {
@@ -141,12 +142,6 @@ import Testing
 
     /// What was too large for an entry lies beside the log.
     @Test func whatIsBesideTheLogIsReplayedToo() async throws {
-        struct Beside: LargeDecisions {
-            var documents: [Digest: [UInt8]] = [:]
-
-            func keep(_ document: [UInt8], digest: Digest) async throws {}
-            func document(_ digest: Digest) async throws -> [UInt8]? { documents[digest] }
-        }
         let court = try Self.court()
         var facts = try Self.facts()
         facts.requester.groups += (0..<9_000).map { "group \($0)" }
@@ -155,10 +150,10 @@ import Testing
         #expect(entry.decision == nil && entry.facts == nil)
         let without = try await Self.replay([entry], by: try court.admitter())
         #expect(without.gaps[.tooLarge]?.count == 1)
-        let beside = Beside(documents: [
-            entry.decisionDigest: CanonicalDecision(decision).bytes,
-            Digest.of(used.recorded.canonical): used.recorded.canonical,
-        ])
+        let beside = MemoryDecisions()
+        for document in [CanonicalDecision(decision).bytes, used.recorded.canonical] {
+            try await beside.keep(document, digest: Digest.of(document))
+        }
         let with = try await Self.replay([entry], by: try court.admitter(), beside: beside)
         #expect(with.unchanged == 1 && with.notCompared == 0)
     }
@@ -167,7 +162,7 @@ import Testing
     @Test func whatTheKeeperPutBesideTheLogIsReplayed() async throws {
         let folder = try TemporaryFolder()
         let large = LargeDecisionFolder("\(folder.path)/decisions")
-        let log = Entries()
+        let log = MemoryLog()
         let keeper = DecisionKeeper(log: log, large: large, admissions: AdmissionIndex())
         let court = try Self.court()
         let judge = ReplayJudge(try court.admitter())
@@ -178,7 +173,7 @@ import Testing
             let (decision, used) = await judge.decide(facts, at: Self.now)
             _ = try await keeper.keep(CanonicalDecision(decision), used, caller: .authenticated)
         }
-        let entries = try await log.entries.map { try LogEntry(parsing: $0) }
+        let entries = try log.entries.map { try LogEntry(parsing: $0) }
         #expect(entries.map { $0.decision != nil } == [true, false] && entries.allSatisfy { $0.facts == nil })
         let report = try await Self.replay(entries, by: try court.admitter(), beside: large)
         #expect(report.unchanged == 2 && report.notCompared == 0, "\(report.text)")
@@ -197,17 +192,6 @@ import Testing
                     .decision(entry), at: EntryPlace(log: "", index: UInt64(index)), beside: folder)
             }
             #expect(Readiness(counter).namespace("payments")?.allowed ?? 0 == allowed)
-        }
-    }
-
-    /// A log in memory.
-    private actor Entries: EntryLog {
-        nonisolated let origin = "log.example/1"
-        private(set) var entries: [[UInt8]] = []
-
-        func append(_ entry: [UInt8]) async throws -> UInt64 {
-            entries.append(entry)
-            return UInt64(entries.count - 1)
         }
     }
 
@@ -278,13 +262,13 @@ import Testing
             entries.append(LogEntry(decision, facts: facts))
         }
         let same = try await Self.replay(entries, by: admitter)
-        #expect(same.decisions == requests.count && !same.hasChanges && same.notCompared == 0, "\(same.text)")
+        #expect(same.decisions == requests.count && same.changes.isEmpty && same.notCompared == 0, "\(same.text)")
         let stricter = court.bundle {
             $0.interactive = .deny
             $0.requirements.sbom = BillRequirement()
         }
         let report = try await Self.replay(entries, by: try court.admitter(stricter))
-        #expect(report.notCompared == 0 && report.hasChanges)
+        #expect(report.notCompared == 0 && !report.changes.isEmpty)
         // Who execs into a pod is denied from then on, and is told before.
         #expect(
             report.groups.contains { $0.change == .allowToDeny && $0.rules == ["interactive-denied"] }, "\(report.text)"

@@ -6,6 +6,7 @@ import Policy
 import Rehearsal
 import Server
 import ServiceLifecycle
+import TestDecisionLog
 import Testing
 
 /// The listeners themselves: certificates that change, health, and the end.

@@ -4,6 +4,7 @@ import Kubernetes
 import Policy
 import Rehearsal
 import Server
+import TestDecisionLog
 import Testing
 
 /// `/v1/mutate`: tags become digests, once, and it is recorded.

@@ -6,6 +6,7 @@ import Policy
 import Rehearsal
 import Rollout
 import Server
+import TestDecisionLog
 import Testing
 
 /// Bundle, trust and waivers are taken over when they change; what is bad keeps the last good (admission contract,

@@ -4,6 +4,7 @@ import DecisionLog
 import Policy
 import Rehearsal
 import Server
+import TestDecisionLog
 import Testing
 
 /// `/v1/validate` over TLS, as the API server asks.
@@ -43,7 +44,8 @@ import Testing
         let answer = try await ask(yard, Shop.review(of: Shop.unknown))
         #expect(try answer.isAllowed == false && answer.code == .integer(403))
         #expect(answer.message.contains("Pod web denied by policy bundle 1.0.0"))
-        #expect(answer.message.contains("- evidence-missing (policy shop)\n  image:    \(Shop.repository)@\(Shop.unknown)"))
+        #expect(
+            answer.message.contains("- evidence-missing (policy shop)\n  image:    \(Shop.repository)@\(Shop.unknown)"))
         #expect(answer.message.contains("remedy:"))
         #expect(try yard.decisions.map(\.outcome) == [.deny])
         #expect(try answer.annotation("log") != nil)

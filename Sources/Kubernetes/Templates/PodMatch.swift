@@ -28,8 +28,6 @@ package struct PodMatch: Sendable, Hashable {
 
     /// Whether the Pod could have been made from the template.
     package var isMatch: Bool { differences.isEmpty }
-    /// The images that the template does not name.
-    package var addedImages: [ImageUse] { additions.compactMap(\.image) }
 
     /// Compares a Pod with a template.
     ///

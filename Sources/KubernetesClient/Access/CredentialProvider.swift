@@ -1,5 +1,6 @@
 internal import Core
 internal import NIOSSL
+internal import Outgoing
 
 /// What a request is sent with.
 struct RequestIdentity: Sendable {
@@ -18,13 +19,13 @@ actor CredentialProvider {
 
     private let access: ClusterAccess
     private let environment: [String: String]
-    private let pacing: ClientPacing
+    private let pacing: Pacing
     private let wallClock: @Sendable () -> Instant
     private var kept: (identity: RequestIdentity, readAt: Duration, expires: Instant?)?
     private var flight: Task<Result<(RequestIdentity, Instant?), KubernetesError>, Never>?
 
     init(
-        access: ClusterAccess, environment: [String: String], pacing: ClientPacing,
+        access: ClusterAccess, environment: [String: String], pacing: Pacing,
         wallClock: @escaping @Sendable () -> Instant
     ) {
         self.access = access

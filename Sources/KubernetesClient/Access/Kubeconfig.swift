@@ -107,9 +107,6 @@ package struct Kubeconfig: Sendable {
         }
     }
 
-    /// The names of the contexts, in their order.
-    package var contextNames: [String] { contexts.map(\.name) }
-
     /// How a context reaches its cluster.
     ///
     /// - Parameters:

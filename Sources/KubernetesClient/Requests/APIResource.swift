@@ -72,7 +72,7 @@ package struct APIResource: Sendable, Hashable, CustomStringConvertible {
             throw KubernetesError(
                 .invalidRequest, "\(PrintableText.quote(text.excerpt(100))) cannot be a part of an API path", at: "")
         }
-        return QueryItem.escape(text)
+        return PercentEncoding.encode(text)
     }
 }
 
@@ -87,21 +87,10 @@ struct QueryItem: Sendable, Hashable {
     }
 
     static func text(_ items: [QueryItem]) -> String {
-        items.isEmpty ? "" : "?" + items.map { "\(escape($0.name))=\(escape($0.value))" }.joined(separator: "&")
-    }
-
-    /// Percent-encodes everything but RFC 3986's unreserved characters.
-    static func escape(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default: result += "%" + Hex.encode([byte]).uppercased()
-            }
-        }
-        return result
+        items.isEmpty
+            ? ""
+            : "?"
+                + items.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
+                .joined(separator: "&")
     }
 }

@@ -3,6 +3,7 @@ internal import Core
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
+internal import Outgoing
 
 /// Sends requests to one API server, with the identity of the moment.
 final class APITransport: Sendable {
@@ -33,12 +34,12 @@ final class APITransport: Sendable {
     private let access: ClusterAccess
     private let credentials: CredentialProvider
     private let options: ClientOptions
-    private let pacing: ClientPacing
+    private let pacing: Pacing
     private let client: HTTPClient
     private let watcher: HTTPClient
 
     init(
-        access: ClusterAccess, environment: [String: String], options: ClientOptions, pacing: ClientPacing,
+        access: ClusterAccess, environment: [String: String], options: ClientOptions, pacing: Pacing,
         wallClock: @escaping @Sendable () -> Instant
     ) {
         self.access = access

@@ -1,4 +1,5 @@
 package import Core
+package import Outgoing
 
 /// Bounds of what is asked and answered.
 package struct ClientOptions: Sendable {

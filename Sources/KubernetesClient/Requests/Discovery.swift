@@ -1,5 +1,6 @@
 internal import Core
 package import Kubernetes
+internal import Outgoing
 
 /// What was found out of the resources that the server has.
 actor DiscoveryCache {

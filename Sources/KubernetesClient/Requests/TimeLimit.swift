@@ -1,4 +1,5 @@
 internal import Core
+internal import Outgoing
 
 /// Ends work that takes too long.
 enum TimeLimit {
@@ -6,7 +7,7 @@ enum TimeLimit {
     ///
     /// - Throws: the work's error, or one with code `timeout`.
     static func run<Value: Sendable>(
-        _ limit: Duration, _ place: String, _ pacing: ClientPacing,
+        _ limit: Duration, _ place: String, _ pacing: Pacing,
         _ work: @escaping @Sendable () async throws(KubernetesError) -> Value
     ) async throws(KubernetesError) -> Value {
         typealias Outcome = Result<Value, KubernetesError>

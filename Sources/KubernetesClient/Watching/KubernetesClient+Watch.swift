@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import Core
 internal import NIOCore
+internal import Outgoing
 
 extension KubernetesClient {
     /// Keeps somebody informed about all objects of a kind until the task is cancelled.

@@ -1,5 +1,6 @@
 internal import Core
 internal import NIOHTTP1
+internal import Outgoing
 internal import Synchronization
 
 /// Answers a registry's challenges and remembers the answer until it expires.
@@ -118,26 +119,8 @@ final class Authenticator: Sendable {
         if let refusal = rule.refusal(registry: registry, realm: realm) {
             throw RegistryError(.badRedirect, "\(refusal); it is not asked", at: place)
         }
-        var fields = [("scope", scope.text)]
-        if let service = challenge.parameters["service"] { fields.insert(("service", service), at: 0) }
-        var request = HTTPTransport.Request(address: realm, cap: RegistryLimits.tokenBytes)
-        request.headers = [("Accept", "application/json")]
-        var authorization: String?
-        if case .identityToken(let token) = credential {
-            fields += [("grant_type", "refresh_token"), ("client_id", "mc"), ("refresh_token", token)]
-            request.method = .POST
-            request.headers.append(("Content-Type", "application/x-www-form-urlencoded"))
-            request.body = Array(Self.form(fields).utf8)
-        } else {
-            if case .password(let user, let password) = credential {
-                authorization = try Self.basic(user, password, place)
-            }
-            let target = realm.target + (realm.target.contains("?") ? "&" : "?") + Self.form(fields)
-            guard let asked = realm.at(target) else {
-                throw RegistryError(.malformed, "the token realm's address is too long", at: place)
-            }
-            request.address = asked
-        }
+        let (request, authorization) = try Self.tokenRequest(
+            to: realm, service: challenge.parameters["service"], credential: credential, scope: scope)
         let purpose = Exchange.Purpose(what: "token from \(realm.origin)", place: place)
         let answer = try await exchange.run(request, authorization: authorization, deadline: deadline, for: purpose)
         guard answer.isSuccess else {
@@ -147,6 +130,41 @@ final class Authenticator: Sendable {
                 code, "status \(answer.status)\(answer.explanation); check the credentials for \(scope.repository.host)"
             )
         }
+        return try self.authorization(answer, for: purpose)
+    }
+
+    /// The question for a token: by form with a refresh token, else by query with user and password where there are some.
+    private static func tokenRequest(
+        to realm: WebAddress, service: String?, credential: Credential?, scope: Scope
+    ) throws(RegistryError) -> (HTTPTransport.Request, authorization: String?) {
+        let place = scope.repository.place
+        var fields = [("scope", scope.text)]
+        if let service { fields.insert(("service", service), at: 0) }
+        var request = HTTPTransport.Request(address: realm, cap: RegistryLimits.tokenBytes)
+        request.headers = [("Accept", "application/json")]
+        var authorization: String?
+        if case .identityToken(let token) = credential {
+            fields += [("grant_type", "refresh_token"), ("client_id", "mc"), ("refresh_token", token)]
+            request.method = .POST
+            request.headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+            request.body = Array(form(fields).utf8)
+        } else {
+            if case .password(let user, let password) = credential {
+                authorization = try basic(user, password, place)
+            }
+            let target = realm.target + (realm.target.contains("?") ? "&" : "?") + form(fields)
+            guard let asked = realm.at(target) else {
+                throw RegistryError(.malformed, "the token realm's address is too long", at: place)
+            }
+            request.address = asked
+        }
+        return (request, authorization)
+    }
+
+    /// The token in an answer, and until when it is used.
+    private func authorization(
+        _ answer: HTTPTransport.Answer, for purpose: Exchange.Purpose
+    ) throws(RegistryError) -> Authorization {
         let token: String
         let lifetime: Int64
         do {
@@ -170,7 +188,7 @@ final class Authenticator: Sendable {
     }
 
     private static func form(_ fields: [(String, String)]) -> String {
-        fields.map { "\($0.0)=\(WebAddress.percentEncoded($0.1))" }.joined(separator: "&")
+        fields.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
     }
 
     private static func bearer(_ token: String) -> String? {

@@ -1,5 +1,6 @@
 internal import Core
 internal import NIOHTTP1
+internal import Outgoing
 
 /// Sends requests with retries and redirects, within a deadline.
 struct Exchange: Sendable {

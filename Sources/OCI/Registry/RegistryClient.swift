@@ -1,5 +1,6 @@
 internal import Core
 internal import NIOHTTP1
+package import Outgoing
 
 /// What all images of all registries share: connections, tokens, and requests under way.
 ///

@@ -181,7 +181,7 @@ extension RegistrySource {
         of digest: Digest, artifactType: String?
     ) async throws(RegistryError) -> [Descriptor] {
         let purpose = Exchange.Purpose(what: "referrers of \(digest)", place: place)
-        let query = artifactType.map { "?artifactType=\(WebAddress.percentEncoded($0))" } ?? ""
+        let query = artifactType.map { "?artifactType=\(PercentEncoding.encode($0))" } ?? ""
         let deadline = client.deadline
         var next: WebAddress? = try client.address(repository, "referrers/\(digest)\(query)")
         var asked: Set<WebAddress> = []

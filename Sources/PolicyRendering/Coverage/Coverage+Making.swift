@@ -44,9 +44,6 @@ extension Coverage {
     // MARK: Beside the rules
 
     private static func aspects(_ target: PolicyTarget, _ plan: RenderPlan) -> [Row] {
-        func row(_ name: String, _ status: Status) -> Row {
-            Row(name: name, isRule: false, isDemanded: true, status: status)
-        }
         let exempt = plan.options.exempt.joined(separator: ", ")
         var rows = [
             row("namespace label mc.internal/mode: Enforce", label(target, plan)),
@@ -77,23 +74,7 @@ extension Coverage {
                     open: "there is no tamper-evident log; what was decided cannot be proved afterwards")),
             row("when the policy cannot be evaluated", failure(target)),
         ]
-        if target == .kyverno {
-            rows.append(
-                row(
-                    "image volumes",
-                    .partly(
-                        how: "digest, name and repository by the request's policies",
-                        open: "Kyverno extracts the images of containers only; the evidence of mounted images is not "
-                            + "verified")))
-            rows.append(
-                row(
-                    "annotation mc.repo.CONTAINER",
-                    .partly(
-                        how: "honoured by the request's policies",
-                        open:
-                            "evidence is judged by the pod template's mc.repo for all of its containers; mc.repo on the "
-                            + "object alone is not enough (stricter)")))
-        }
+        if target == .kyverno { rows += kyvernoOnly }
         if plan.policies.contains(where: { $0.mode == .enforce }), plan.options.mode == .audit {
             rows.append(
                 row(
@@ -103,6 +84,24 @@ extension Coverage {
                 ))
         }
         return rows
+    }
+
+    private static let kyvernoOnly = [
+        row(
+            "image volumes",
+            .partly(
+                how: "digest, name and repository by the request's policies",
+                open: "Kyverno extracts the images of containers only; the evidence of mounted images is not verified")),
+        row(
+            "annotation mc.repo.CONTAINER",
+            .partly(
+                how: "honoured by the request's policies",
+                open: "evidence is judged by the pod template's mc.repo for all of its containers; mc.repo on the "
+                    + "object alone is not enough (stricter)")),
+    ]
+
+    private static func row(_ name: String, _ status: Status) -> Row {
+        Row(name: name, isRule: false, isDemanded: true, status: status)
     }
 
     private static func label(_ target: PolicyTarget, _ plan: RenderPlan) -> Status {

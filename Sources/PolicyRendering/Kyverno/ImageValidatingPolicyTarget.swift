@@ -49,32 +49,9 @@ struct ImageValidatingPolicyTarget {
     // MARK: One policy
 
     private func document(_ policy: DeployPolicy, _ groups: [SignerGroup]) throws(RenderError) -> JSONValue {
-        let field = "policy \(PrintableText.plain(policy.name))"
-        let attestors = Attestors(plan, policy)
-        var signers = SignerNames(attestors)
+        var signers = SignerNames(Attestors(plan, policy))
         var types = AttestationNames()
-        var validations: [JSONValue] = []
-        for group in groups {
-            let applies =
-                "variables.repository == \(CELText.quote(group.repository)) && request.namespace.matches("
-                + CELText.quote(Pattern.regexp(anyOf: group.namespaces(plan))) + ")"
-            for check in try checks(group, &signers, &types, field: field) {
-                validations.append([
-                    "expression": .string(
-                        "!(\(applies))\n  || variables.images.all(image, \(check.expression))"),
-                    "message": .string(check.message),
-                ])
-            }
-        }
-        let bound = groups.map { group in
-            "(variables.repository == \(CELText.quote(group.repository)) && request.namespace.matches("
-                + CELText.quote(Pattern.regexp(anyOf: group.namespaces(plan))) + "))"
-        }
-        validations.insert(
-            [
-                "expression": .string(bound.joined(separator: "\n  || ")),
-                "message": "repository-unbound: the annotation mc.repo names no repository bound for this environment",
-            ], at: 0)
+        let validations = try validations(policy, groups, &signers, &types)
         let mode = plan.mode(of: policy)
         return [
             "apiVersion": .string(Self.apiVersion), "kind": "ImageValidatingPolicy",
@@ -82,18 +59,7 @@ struct ImageValidatingPolicyTarget {
             "spec": Value.object([
                 ("failurePolicy", "Fail"), ("validationActions", mode == .enforce ? ["Deny"] : ["Audit"]),
                 ("webhookConfiguration", ["timeoutSeconds": 30]),
-                ("evaluation", ["background": ["enabled": false]]),
-                (
-                    "matchConstraints",
-                    [
-                        "resourceRules": [
-                            [
-                                "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE", "UPDATE"],
-                                "resources": ["pods", "pods/ephemeralcontainers"],
-                            ]
-                        ]
-                    ]
-                ),
+                ("evaluation", ["background": ["enabled": false]]), ("matchConstraints", Self.pods),
                 (
                     "matchConditions",
                     [
@@ -104,18 +70,7 @@ struct ImageValidatingPolicyTarget {
                             ),
                         ]
                     ]
-                ),
-                (
-                    "autogen",
-                    [
-                        "podControllers": [
-                            "controllers": [
-                                "deployments", "replicasets", "statefulsets", "daemonsets", "replicationcontrollers",
-                                "jobs", "cronjobs",
-                            ]
-                        ]
-                    ]
-                ),
+                ), ("autogen", Self.controllers),
                 (
                     "validationConfigurations",
                     [
@@ -126,26 +81,72 @@ struct ImageValidatingPolicyTarget {
                 (
                     "matchImageReferences",
                     .array(try ImageReferences.patterns(policy, plan).map { ["glob": .string(Self.glob($0))] })
-                ),
-                (
-                    "variables",
-                    [
-                        [
-                            "name": "repository",
-                            "expression":
-                                "has(object.metadata.annotations) && 'mc.repo' in object.metadata.annotations ? object.metadata.annotations['mc.repo'] : ''",
-                        ],
-                        [
-                            "name": "images",
-                            "expression": "images.containers + images.initContainers + images.ephemeralContainers",
-                        ],
-                    ]
-                ), ("attestors", .array(signers.documents)),
+                ), ("variables", Self.variables), ("attestors", .array(signers.documents)),
                 ("attestations", types.documents.isEmpty ? nil : .array(types.documents)),
                 ("validations", .array(validations)),
             ]),
         ]
     }
+
+    /// That the repository is bound, and for each binding what its evidence must be.
+    private func validations(
+        _ policy: DeployPolicy, _ groups: [SignerGroup], _ signers: inout SignerNames, _ types: inout AttestationNames
+    ) throws(RenderError) -> [JSONValue] {
+        let field = "policy \(PrintableText.plain(policy.name))"
+        let isBound = groups.map { "(\(applies($0)))" }.joined(separator: "\n  || ")
+        var validations: [JSONValue] = [
+            [
+                "expression": .string(isBound),
+                "message": "repository-unbound: the annotation mc.repo names no repository bound for this environment",
+            ]
+        ]
+        for group in groups {
+            for check in try checks(group, &signers, &types, field: field) {
+                validations.append([
+                    "expression": .string(
+                        "!(\(applies(group)))\n  || variables.images.all(image, \(check.expression))"),
+                    "message": .string(check.message),
+                ])
+            }
+        }
+        return validations
+    }
+
+    /// Whether the object is of a group's repository, in one of its namespaces.
+    private func applies(_ group: SignerGroup) -> String {
+        "variables.repository == \(CELText.quote(group.repository)) && request.namespace.matches("
+            + CELText.quote(Pattern.regexp(anyOf: group.namespaces(plan))) + ")"
+    }
+
+    private static let pods: JSONValue = [
+        "resourceRules": [
+            [
+                "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE", "UPDATE"],
+                "resources": ["pods", "pods/ephemeralcontainers"],
+            ]
+        ]
+    ]
+
+    private static let controllers: JSONValue = [
+        "podControllers": [
+            "controllers": [
+                "deployments", "replicasets", "statefulsets", "daemonsets", "replicationcontrollers", "jobs",
+                "cronjobs",
+            ]
+        ]
+    ]
+
+    private static let variables: JSONValue = [
+        [
+            "name": "repository",
+            "expression":
+                "has(object.metadata.annotations) && 'mc.repo' in object.metadata.annotations ? object.metadata.annotations['mc.repo'] : ''",
+        ],
+        [
+            "name": "images",
+            "expression": "images.containers + images.initContainers + images.ephemeralContainers",
+        ],
+    ]
 
     /// A pattern in the words of gobwas' globs, where brackets and braces mean something.
     private static func glob(_ pattern: String) -> String {

@@ -1,11 +1,12 @@
-package import KubernetesClient
+internal import KubernetesClient
+package import Outgoing
 
 extension Leadership {
     /// Takes and renews the Lease while work is done, and gives it up when the task is cancelled and the work has ended.
     ///
     /// Once for each Lease in a process: two who renew the same one refuse each other's writes, and lead no more.
     package func keep(
-        metrics: RecorderMetrics = RecorderMetrics(), pacing: ClientPacing = .real(),
+        metrics: RecorderMetrics = RecorderMetrics(), pacing: Pacing = .real(),
         while work: @escaping @Sendable () async -> Void
     ) async {
         await withTaskGroup(of: Void.self) { group in
@@ -17,7 +18,7 @@ extension Leadership {
         metrics.leading(false)
     }
 
-    private func keepRenewing(_ metrics: RecorderMetrics, _ pacing: ClientPacing) async {
+    private func keepRenewing(_ metrics: RecorderMetrics, _ pacing: Pacing) async {
         while !Task.isCancelled {
             do throws(KubernetesError) {
                 _ = try await renew()

@@ -97,29 +97,18 @@ public struct AdmissionScene: Sendable {
         let release = try PrivateKey(generating: .p256)
         let security = try PrivateKey(generating: .p256)
         for version in 1...2 {
+            let manifest = PolicyText.manifest(
+                "bench", version: "1.0.\(version)", approver: security.publicPEM, now: now)
             let built = try BundleBuilder.build(
                 try BundleSource([
-                    BundleSource.manifest: Array(manifest("1.0.\(version)", security).utf8),
+                    BundleSource.manifest: Array(manifest.utf8),
                     "policy.yaml": Array(Self.policies.utf8), "trusted_root.json": trustRoot,
                 ]), now: now)
             for (path, bytes) in built.files { try write("bundle-\(version)/\(path)", bytes) }
             try write(
                 "bundle-\(version)/\(BundleSource.signature)", try BundleBuilder.sign(built, signers: [release]).file)
         }
-        try write(
-            "trust.yaml",
-            Array(
-                """
-                apiVersion: mc.internal/v1
-                kind: RoleTrust
-                metadata: {name: bench}
-                spec:
-                  roles:
-                    - name: policy
-                      keys:
-                        - |
-                \(Self.indented(release.publicPEM, by: 10))
-                """.utf8))
+        try write("trust.yaml", Array(PolicyText.roleTrust("bench", policy: release.publicPEM).utf8))
         let list = try SignedDocument(
             payload: RevocationList(issued: now - .seconds(300)).payload, type: RevocationList.payloadType,
             signers: [security])
@@ -132,26 +121,6 @@ public struct AdmissionScene: Sendable {
             payload: WaiverDocument.payload(waiver), type: WaiverDocument.payloadType, signers: [security])
         for name in ["waivers", "waivers-2"] { try write("\(name)/\(RevocationList.fileName)", list.bytes) }
         try write("waivers-2/\(waiver.id).dsse.json", signed.bytes)
-    }
-
-    private func manifest(_ version: String, _ approver: PrivateKey) -> String {
-        """
-        apiVersion: mc.internal/v1
-        kind: BundleManifest
-        metadata: {name: bench}
-        spec:
-          version: \(version)
-          expires: \(now + .seconds(30 * 86_400))
-          approvers:
-            - name: team-security
-              keys:
-                - |
-        \(Self.indented(approver.publicPEM, by: 10))
-        """
-    }
-
-    private static func indented(_ text: String, by count: Int) -> String {
-        text.split(separator: "\n").map { String(repeating: " ", count: count) + $0 }.joined(separator: "\n") + "\n"
     }
 
     private static let policies = """

@@ -109,7 +109,4 @@ package struct ReplayReport: Sendable {
 
     /// How many decisions say nothing about the bundle.
     package var notCompared: Int { gaps.values.reduce(0) { $0 + $1.count } }
-
-    /// Whether anything would be decided otherwise.
-    package var hasChanges: Bool { !changes.isEmpty }
 }

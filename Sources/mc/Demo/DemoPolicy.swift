@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Policy
+import Rehearsal
 
 /// The policy of the demo: written as a team would write it, built, signed, and read back as a cluster reads it.
 struct DemoPolicy {
@@ -27,15 +28,16 @@ struct DemoPolicy {
         for made in [folder, waivers] {
             try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
         }
+        let manifest = PolicyText.manifest("demo", version: "28.1.0", approver: security.publicPEM, now: now)
         let written = try BundleSource([
-            BundleSource.manifest: Array(manifest(now).utf8), "policies.yaml": Array(Self.policies.utf8),
+            BundleSource.manifest: Array(manifest.utf8), "policies.yaml": Array(Self.policies.utf8),
             "cluster.yaml": Array(Self.clusters.utf8), "trusted_root.json": trustedRoot,
         ])
         let built = try BundleBuilder.build(written, now: now)
         for (path, bytes) in built.files { try Data(bytes).write(to: folder.appending(path: path)) }
         try Data(try BundleBuilder.sign(built, signers: [release]).file)
             .write(to: folder.appending(path: BundleSource.signature))
-        try Data(Self.trust(release.publicPEM).utf8).write(to: trust)
+        try Data(PolicyText.roleTrust("demo", policy: release.publicPEM).utf8).write(to: trust)
         let list = try SignedDocument(
             payload: RevocationList(issued: now - .seconds(300)).payload, type: RevocationList.payloadType,
             signers: [security])
@@ -52,41 +54,6 @@ struct DemoPolicy {
             payload: WaiverDocument.payload(waiver), type: WaiverDocument.payloadType, signers: [security])
         try Data(signed.bytes).write(to: waivers.appending(path: "\(waiver.id).dsse.json"))
         return waiver
-    }
-
-    private func manifest(_ now: Instant) -> String {
-        """
-        apiVersion: mc.internal/v1
-        kind: BundleManifest
-        metadata: {name: demo}
-        spec:
-          version: 28.1.0
-          expires: \(now + .seconds(30 * 86_400))
-          approvers:
-            - name: team-security
-              keys:
-                - |
-        \(Self.indented(security.publicPEM, by: 10))
-        """
-    }
-
-    private static func trust(_ key: String) -> String {
-        """
-        apiVersion: mc.internal/v1
-        kind: RoleTrust
-        metadata: {name: demo}
-        spec:
-          roles:
-            - name: policy
-              threshold: 1
-              keys:
-                - |
-        \(indented(key, by: 10))
-        """
-    }
-
-    private static func indented(_ text: String, by count: Int) -> String {
-        text.split(separator: "\n").map { String(repeating: " ", count: count) + $0 }.joined(separator: "\n") + "\n"
     }
 
     private static let policies = """

@@ -1,15 +1,9 @@
-import Admission
 import Core
-import DecisionLog
 import Foundation
 import Lineage
 import Logging
-import NIOCore
 import NIOPosix
-import OCI
-import Policy
 import PrometheusMetrics
-import Recording
 import Server
 import ServiceLifecycle
 import TransparencyLog
@@ -31,9 +25,6 @@ struct ServeAssembly {
         self.logger = logger
     }
 
-    /// How many entries are read before it listens.
-    private static let shortLog: UInt64 = 10_000
-
     /// Runs until SIGTERM or SIGINT.
     ///
     /// - Throws: ``UsageError``, ``InputError``, ``ServerError`` or ``LogError`` when it cannot start.
@@ -43,101 +34,35 @@ struct ServeAssembly {
         let metrics = ServerMetrics(in: registry)
         ProcessMetrics.register(in: registry, start: Date().timeIntervalSince1970)
         let events = self.events(metrics)
-        let secret = try logKey()
-        let writer = try await openLog(secret)
-        let admissions = AdmissionIndex(trustsEverybody: try configuration.flag("webhook.trustNetwork"))
-        let folder = try configuration.required("log.folder", flag: "log")
-        let maximumBytes = try configuration.integer("log.maximumBytes", in: 256 << 20...1 << 50)
-        let large = LargeDecisionFolder(
-            "\(folder)/decisions", maximumBytes: maximumBytes.map { $0 / 10 } ?? LargeDecisionFolder.defaultMaximum)
-        let acceptsClock = try configuration.flag("log.acceptClock")
-        if acceptsClock { logger.warning("log.acceptClock: the clock is believed, whatever the log's entries say") }
-        // Reading a long log takes minutes; meanwhile it listens, and says that it is not ready.
-        let reading: @Sendable () async throws -> LogHistory = {
-            let history = try await LogHistory.read(WriterArchive(writer), large: large, into: admissions)
-            if !acceptsClock, let last = history.last { clock.notBefore(last) }
-            return history
-        }
-        let history = writer.size <= Self.shortLog ? try await reading() : nil
-        if writer.recovery.truncatedBytes > 0 {
-            logger.warning(
-                "the log's end was torn: \(writer.recovery.truncatedBytes) bytes that nobody relied on are gone")
-        }
-        var observer = DecisionKeeper.Observer()
-        observer.coalesced = { metrics.logCoalesced.increment() }
-        let keeper = DecisionKeeper(
-            log: MeasuredLog(writer, append: metrics.logAppend), large: large, admissions: admissions,
-            quota: try configuration.integer("log.quota", in: 1...1_000_000) ?? DecisionKeeper.defaultQuota,
-            observer: observer)
-        let cluster = try configuration.required("cluster", flag: "cluster")
+
+        let log = try await ServeLog(configuration, clock: clock, metrics: metrics, logger: logger)
+        let history = log.isShort ? try await log.history() : nil
         let surroundings = try ServeSurroundings(configuration, metrics: metrics, logger: logger)
-        let evidence = try ServeEvidence(configuration, secret: Array(secret.utf8), metrics: metrics)
-        let policy = PolicyInForce()
-        let reloader = PolicyReloader(
-            sources: try files.sources { bundle, waivers in
-                try Admitter(
-                    bundle: bundle, cluster: cluster, places: evidence.places, owners: surroundings.owners,
-                    records: admissions, waivers: waivers, cache: evidence.cache, fetching: evidence.fetching)
-            }, policy: policy, keeper: keeper, history: history, events: events)
-        await reloader.look(at: clock.read().now)
-        if history != nil, let problem = reloader.status.policyProblem {
+        let policy = try ServePolicy(
+            configuration, files: files, log: log, history: history, surroundings: surroundings, metrics: metrics,
+            events: events)
+        await policy.reloader.look(at: clock.read().now)
+        if history != nil, let problem = policy.reloader.status.policyProblem {
             logger.error("no policy is in force, so nothing is allowed until it is mended: \(problem)")
         }
-        let webhookTLS = try TLSSource(files.tls("webhook"))
-        var reloads: [(name: String, read: @Sendable () throws -> Void)] = [
-            (
-                "tls-webhook",
-                { [files] in if try webhookTLS.reload(files.tls("webhook")) { events.reloaded("tls-webhook", nil) } }
-            )
-        ]
-        let shadow = ShadowVerifier(events: events)
-        var limits = WebhookLimits()
-        if let deadline = try configuration.duration("webhook.deadline") { limits.deadline = deadline }
-        let webhook = Webhook(
-            policy: policy, keeper: keeper, clock: clock, modes: surroundings.modes, shadow: shadow, events: events,
-            limits: limits)
+
         let lineage = try configuration.text("lineage.store").map { try SQLiteStore(path: $0, access: .readWrite) }
-        var api: AdmissionServer.API?
-        if let address = configuration.text("api.listen") {
-            let tls = try TLSSource(files.apiTLS())
-            let access = AccessControl(
-                tokens: try files.tokens(), provider: try ServeIdentity.provider(configuration), clock: clock)
-            reloads.append(
-                (
-                    "tls-api",
-                    { [files] in if try tls.reload(files.apiTLS()) { events.reloaded("tls-api", nil) } }
-                ))
-            reloads.append(("tokens", { [files] in access.replace(try files.tokens()) }))
-            api = AdmissionServer.API(
-                AdmissionServer.Endpoint(try ListenAddress(address), tls: tls), archive: WriterArchive(writer),
-                large: large, lineage: lineage, access: access)
-            ServeGauges.register(certificate: "api", tls, in: registry)
-        }
-        let readiness = ReadinessCheck(
-            policy: policy, reloader: reloader, clock: clock, log: { writer.status.trouble.map { "\($0)" } },
-            warnings: {
-                surroundings.isStale() == true
-                    ? ["the namespaces of the cluster are not known at present; all count as Enforce"] : []
-            })
-        ServeGauges.register(certificate: "webhook", webhookTLS, in: registry)
+        let listeners = try ServeListeners(
+            configuration, files: files, log: log, lineage: lineage, clock: clock, events: events, registry: registry)
         ServeGauges.register(
-            log: writer, policy: policy, reloader: reloader, clock: clock, modes: surroundings.isStale,
-            maximumBytes: maximumBytes, in: registry)
-        let server = AdmissionServer(
-            webhook: webhook,
-            at: AdmissionServer.Endpoint(
-                try ListenAddress(configuration.required("webhook.listen", flag: "listen")), tls: webhookTLS),
-            limits: limits, api: api,
-            health: try configuration.text("health.listen").map { AdmissionServer.Endpoint(try ListenAddress($0)) },
-            readiness: { readiness.check() }, metrics: { registry.render($0 ? .openMetrics : .text) }, events: events,
-            group: MultiThreadedEventLoopGroup.singleton, logger: logger, onListening: announcement)
+            log: log.writer, policy: policy.inForce, reloader: policy.reloader, clock: clock,
+            modes: surroundings.isStale, maximumBytes: log.maximumBytes, in: registry)
+        let server = try server(
+            listeners, log: log, policy: policy, surroundings: surroundings, clock: clock, events: events,
+            registry: registry)
+
         let upkeep = ServeUpkeep(
-            reading: history == nil ? reading : nil, reloader: reloader, keeper: keeper, writer: writer, clock: clock,
-            reloads: reloads, events: events,
+            reading: history == nil ? log.history : nil, reloader: policy.reloader, keeper: log.keeper,
+            writer: log.writer, clock: clock, reloads: listeners.reloads, events: events,
             interval: try configuration.duration("policy.poll") ?? .seconds(2))
-        let peers = try ServePeers(configuration, admissions: admissions, logger: logger)
+        let peers = try ServePeers(configuration, admissions: log.admissions, logger: logger)
         let recorder = try ServeRecorder(
-            configuration, client: surroundings.client, writer: writer, large: large, peers: peers.peers,
+            configuration, client: surroundings.client, writer: log.writer, large: log.large, peers: peers.peers,
             lineage: lineage, registry: registry, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
@@ -147,34 +72,27 @@ struct ServeAssembly {
         try await group.run()
     }
 
-    private func logKey() throws -> String {
-        let path = try configuration.required("log.key", flag: "log-key")
-        let text = String(
-            decoding: try InputFile.read(path, cap: Cap("bytes of a log key", 64 << 10)), as: UTF8.self)
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    private func openLog(_ key: String) async throws -> LogWriter {
-        let folder = try configuration.required("log.folder", flag: "log")
-        let signer: NoteSigner
-        do {
-            signer = try NoteSigner(key)
-        } catch {
-            throw InputError(try configuration.required("log.key", flag: "log-key"), "\(error)")
-        }
-        // Two replicas under one name would be a fork to every witness.
-        if let origin = configuration.text("log.origin"), !origin.isSame(as: signer.verifierKey.name) {
-            throw UsageError(
-                "log.origin is \(origin.printable), but the key is of \(signer.verifierKey.name.printable); give each replica "
-                    + "the key that was made for it (mc log key new --name ORIGIN)")
-        }
-        var options = LogOptions()
-        if let bytes = try configuration.integer("log.maximumBytes", in: 256 << 20...1 << 50) {
-            // A tenth of it is for decisions that are too large for an entry.
-            options.maximumBytes = UInt64(bytes / 10 * 9)
-        }
-        options.cosigners = try ServeWitnesses.cosigners(configuration)
-        return try await LogWriter.open(folder: folder, signer: signer, options: options)
+    /// The webhook behind its listener, the API and health beside it.
+    private func server(
+        _ listeners: ServeListeners, log: ServeLog, policy: ServePolicy, surroundings: ServeSurroundings,
+        clock: SteadyClock, events: ServerEvents, registry: PrometheusRegistry
+    ) throws -> AdmissionServer {
+        var limits = WebhookLimits()
+        if let deadline = try configuration.duration("webhook.deadline") { limits.deadline = deadline }
+        let webhook = Webhook(
+            policy: policy.inForce, keeper: log.keeper, clock: clock, modes: surroundings.modes,
+            shadow: ShadowVerifier(events: events), events: events, limits: limits)
+        let readiness = ReadinessCheck(
+            policy: policy.inForce, reloader: policy.reloader, clock: clock,
+            log: { [writer = log.writer] in writer.status.trouble.map { "\($0)" } },
+            warnings: {
+                surroundings.isStale() == true
+                    ? ["the namespaces of the cluster are not known at present; all count as Enforce"] : []
+            })
+        return AdmissionServer(
+            webhook: webhook, at: listeners.webhook, limits: limits, api: listeners.api, health: listeners.health,
+            readiness: { readiness.check() }, metrics: { registry.render($0 ? .openMetrics : .text) }, events: events,
+            group: MultiThreadedEventLoopGroup.singleton, logger: logger, onListening: announcement)
     }
 
     /// Counts what happens, and says what people should look at.

@@ -11,10 +11,16 @@ struct ServeUpkeep: Service {
     let keeper: DecisionKeeper
     let writer: LogWriter
     let clock: SteadyClock
-    /// What is read again, by what it is called.
-    let reloads: [(name: String, read: @Sendable () throws -> Void)]
+    let reloads: [Reload]
     let events: ServerEvents
     let interval: Duration
+
+    /// Something that is read again and again.
+    struct Reload: Sendable {
+        /// What it is called in metrics and messages.
+        let name: String
+        let read: @Sendable () throws -> Void
+    }
 
     /// How often counts of repeated denials are looked through.
     private static let settling = Duration.seconds(30)

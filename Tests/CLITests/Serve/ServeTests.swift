@@ -251,7 +251,8 @@ import TransparencyLog
                 Issue.record("no size: \(status)")
                 return
             }
-            #expect(Int(size) > answers.count)
+            // The kill may have come between two requests; then nothing is there that was not answered.
+            #expect(Int(size) >= answers.count)
         }
         let size = try await verify(desk)
         let records = try await entries(desk)

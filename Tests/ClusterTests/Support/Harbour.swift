@@ -4,6 +4,7 @@ import Core
 import Kubernetes
 import KubernetesClient
 import OCI
+import Outgoing
 import Policy
 import TestCluster
 

@@ -1,5 +1,6 @@
 import Core
 import DecisionLog
+import TestDecisionLog
 
 @testable import Admission
 @testable import Policy

@@ -1,6 +1,7 @@
 import Core
 import Kubernetes
 import KubernetesClient
+import Outgoing
 import Synchronization
 import TestCluster
 
@@ -30,7 +31,7 @@ extension ClientOptions {
 extension KubernetesClient {
     convenience init(
         _ cluster: TestCluster, _ credential: ClusterAccess.Credential = .init(), options: ClientOptions = .quick,
-        pacing: ClientPacing = .real()
+        pacing: Pacing = .real()
     ) throws {
         guard let server = ServerAddress(cluster.address) else {
             throw KubernetesError(.configuration, "no address", at: cluster.address)

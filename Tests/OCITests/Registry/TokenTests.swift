@@ -2,6 +2,7 @@ import Core
 import Foundation
 import NIOHTTP1
 import OCI
+import Outgoing
 import Synchronization
 import TestSupport
 import Testing

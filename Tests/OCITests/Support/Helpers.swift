@@ -1,5 +1,6 @@
 import Core
 import OCI
+import Outgoing
 import Testing
 
 /// Limits under which every rude registry is given up within five seconds.

@@ -71,7 +71,8 @@ enum Judge {
     private static func ask(_ verb: String, _ input: JSONValue, before: [String] = []) async throws -> String {
         let folder = try TemporaryFolder()
         let file = try folder.write("input.json", input.canonical)
-        let run = try await TestProgram.run(try #require(python), [script, verb] + before + [file], apart: true, seconds: 400)
+        let run = try await TestProgram.run(
+            try #require(python), [script, verb] + before + [file], apart: true, seconds: 400)
         guard run.status == 0 else { throw Failure(description: "\(verb): \(run.errors.suffix(2_000))") }
         return run.output
     }

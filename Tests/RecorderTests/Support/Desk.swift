@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import KubernetesClient
+import Outgoing
 import Recorder
 import Synchronization
 import TestCluster

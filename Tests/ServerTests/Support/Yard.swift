@@ -7,6 +7,7 @@ import Policy
 import Server
 import ServiceLifecycle
 import Synchronization
+import TestDecisionLog
 import Testing
 
 /// Everything behind a server: files that tests replace, a clock they set, a log that fails when told to.

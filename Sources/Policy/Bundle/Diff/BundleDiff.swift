@@ -60,9 +60,6 @@ package struct BundleDiff: Sendable, Hashable {
         return changes
     }
 
-    /// How many changes allow more, or more of one thing and less of another.
-    package var looserCount: Int { changes.count { $0.effect == .looser || $0.effect == .mixed } }
-
     /// For people: a line for each change.
     package var text: String {
         let head = "\(versions.before) → \(versions.after)"
