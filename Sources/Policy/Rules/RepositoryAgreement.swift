@@ -9,12 +9,16 @@ enum RepositoryAgreement {
     /// one: a name can be given up and registered by somebody else.
     static func contradiction(_ item: EvidenceItem, _ binding: Binding) -> String? {
         if case .certificate(let identity) = item.evidence.signer {
-            let claims = identity.claims
-            let old = claims.githubWorkflowRepository.map { "https://github.com/\($0)" }
-            for url in [claims.sourceRepositoryURI, old] {
-                if let url, !isSame(url, binding.repositoryURL) { return "\(url) in the certificate" }
+            if let url = identity.claims.sourceRepositoryURI, !isSame(url, binding.repositoryURL) {
+                return "\(url) in the certificate"
             }
-            if let id = claims.sourceRepositoryIdentifier, let bound = binding.repositoryID, !id.isSame(as: bound) {
+            if let name = identity.claims.githubWorkflowRepository {
+                let url = "https://github.com/\(name)"
+                if !isSame(url, binding.repositoryURL) { return "\(url) in the certificate" }
+            }
+            if let id = identity.claims.sourceRepositoryIdentifier,
+                let bound = binding.repositoryID, !id.isSame(as: bound)
+            {
                 return "repository id \(id) in the certificate"
             }
         }

@@ -96,7 +96,10 @@ enum RequesterRules {
     /// ids `repo:org@1/app@2:…`, and its repository id must be the bound one where both are known: a name can be given
     /// up and registered by somebody else.
     private static func isDeployer(_ claims: RequesterClaims, of binding: Binding) -> Bool {
-        guard let subject = GitHubSubject(claims.subject), let id = subject.repositoryID else {
+        // Ids stand behind an @; most subjects have none, and this is asked on every request.
+        guard claims.subject.utf8.contains(UInt8(ascii: "@")), let subject = GitHubSubject(claims.subject),
+            let id = subject.repositoryID
+        else {
             return binding.deployers.contains { $0.accepts(claims) }
         }
         if let bound = binding.repositoryID, !bound.isSame(as: id) { return false }

@@ -176,13 +176,20 @@ package struct Disk: Sendable {
     }
 
     /// Makes a file of zeros that are on the disk when this returns.
-    func makeZeros(_ path: String, count: UInt64) throws(LogError) {
+    ///
+    /// - Parameter isPatient: whether somebody else waits for the disk meanwhile: then it is flushed piece by piece, so
+    ///   that nobody queues behind all of it.
+    func makeZeros(_ path: String, count: UInt64, isPatient: Bool) throws(LogError) {
         let file = try DiskFile(creating: path, disk: self)
         var offset: UInt64 = 0
-        let piece = [UInt8](repeating: 0, count: Int(min(count, 1 << 20)))
+        let piece = [UInt8](repeating: 0, count: Int(min(count, isPatient ? 256 << 10 : 1 << 20)))
         while offset < count {
             try file.write(Array(piece.prefix(Int(min(count - offset, UInt64(piece.count))))), at: offset)
             offset += UInt64(piece.count)
+            if isPatient {
+                try file.sync()
+                usleep(1_000)
+            }
         }
         try file.sync()
     }

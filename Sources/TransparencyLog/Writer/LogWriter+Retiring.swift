@@ -26,7 +26,7 @@ extension LogWriter {
     }
 
     /// Writes the zeros of the next journal file in advance, unless they are there or there is little room.
-    func startPreparing() {
+    func startPreparing(isPatient: Bool = true) {
         retirement.async {
             defer { self.state.withLock { $0.isPreparing = false } }
             let isSealed = self.state.withLock { $0.isSealed }
@@ -39,7 +39,7 @@ extension LogWriter {
             if let available = Disk.available(self.folder), available < needed { return }
             let draft = "\(self.folder)/journal/draft-spare"
             do throws(LogError) {
-                try disk.makeZeros(draft, count: count)
+                try disk.makeZeros(draft, count: count, isPatient: isPatient)
                 try disk.move(draft, to: path)
             } catch {
                 // The next file grows as it is written.

@@ -74,7 +74,7 @@ public final class LogWriter: Sendable {
             }
         }
         // The first file's zeros are worth waiting for; those of later ones are written meanwhile.
-        writer.startPreparing()
+        writer.startPreparing(isPatient: false)
         await withCheckedContinuation { continuation in writer.retirement.async { continuation.resume() } }
         if writer.recovery.size > 0 { try await writer.publish() }
         let bytes = writer.integrator.withLock { integrator in
