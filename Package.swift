@@ -79,6 +79,26 @@ let package = Package(
         .target(
             name: "OCI", dependencies: ["Core", "Outgoing", "Programs", asyncHTTPClient, nioCore, nioHTTP1],
             exclude: ["README.md"], swiftSettings: strict),
+        // System libraries, each with the Debian package that brings it.
+        .systemLibrary(name: "CZlib", path: "Libraries/CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLzma", path: "Libraries/CLzma", providers: [.apt(["liblzma-dev"])]),
+        .systemLibrary(name: "CZstd", path: "Libraries/CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CBzip2", path: "Libraries/CBzip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(name: "CExpat", path: "Libraries/CExpat", providers: [.apt(["libexpat1-dev"])]),
+        // gzip, xz, zstd and bzip2 as streams that end at a cap.
+        .target(
+            name: "Compression", dependencies: ["Core", "CZlib", "CLzma", "CZstd", "CBzip2"], exclude: ["README.md"],
+            swiftSettings: strict),
+        // CycloneDX and SPDX, streamed.
+        .target(
+            name: "SBOM", dependencies: ["Core", "Compression", "CExpat"], exclude: ["README.md"],
+            swiftSettings: strict),
+        // The wire protocol of Neo4j.
+        .target(
+            name: "Bolt", dependencies: ["Core", "Outgoing", nioCore, nioPosix, nioSSL], exclude: ["README.md"],
+            swiftSettings: strict),
+        // What follows from a graph: closures, blast radius, cheapest compromise, minimum cut.
+        .target(name: "Risk", dependencies: ["Core"], exclude: ["README.md"], swiftSettings: strict),
         // Strict YAML with places, for everything people write: policies, waivers, manifests, test cases.
         .target(name: "YAML", dependencies: ["Core", yams], exclude: ["README.md"], swiftSettings: strict),
         // The policy bundle, waivers, and the one function that decides.
@@ -149,8 +169,8 @@ let package = Package(
             ],
             exclude: ["README.md"], resources: [.embedInCode("Resources/openapi.json")], swiftSettings: strict),
         .target(
-            name: "Lineage", dependencies: ["Core", "Attestation", grdb], exclude: ["README.md"],
-            swiftSettings: strict),
+            name: "Lineage", dependencies: ["Core", "Attestation", "SBOM", "Risk", "Bolt", grdb],
+            exclude: ["README.md"], swiftSettings: strict),
         // What was verified and decided goes into lineage, and what lineage knows goes into decisions.
         .target(
             name: "Recording", dependencies: ["Core", "Attestation", "Policy", "Admission", "Lineage"],
@@ -203,6 +223,15 @@ let package = Package(
         .testTarget(
             name: "OCITests", dependencies: ["OCI", "Outgoing", "Core", "TestSupport", nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
+        .testTarget(
+            name: "CompressionTests", dependencies: ["Compression", "Core", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SBOMTests", dependencies: ["SBOM", "Compression", "Core", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "BoltTests",
+            dependencies: ["Bolt", "Outgoing", "Core", "TestSupport", nioCore, nioPosix, nioSSL, x509, crypto, asn1],
+            swiftSettings: strict),
+        .testTarget(name: "RiskTests", dependencies: ["Risk", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "PolicyTests",
