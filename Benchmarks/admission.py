@@ -80,10 +80,14 @@ def main() -> None:
                     results["ceiling"] = measure(options.bin, folder, server, options)
                 rows.append(row("ceiling", results["ceiling"]))
                 with webhook.serve(options.bin, folder, store.port) as server:
+                    before = server.cpu(), store.cpu()
                     results["cold"] = webhook.load(
                         options.bin, folder, server, folder / "cold", rate=options.cold_rate, warmup=0,
                         count=options.cold_images, seconds=options.cold_images / options.cold_rate * 2, connections=16,
                         arrivals="constant")
+                    results["coldCPU"] = {
+                        "mc": (server.cpu() - before[0]) / options.cold_images,
+                        "registry": (store.cpu() - before[1]) / options.cold_images}
                     results["warm"] = measure(options.bin, folder, server, options)
                 rows.append(row("mc serve, warm", results["warm"]))
         except webhook.Missing as missing:
@@ -98,6 +102,9 @@ def main() -> None:
         print(f"\ncold, {results['cold']['answers']} images never seen before, {options.cold_rate}/s: "
               f"p50 {micros['p50'] / 1000:.1f} ms, p99 {micros['p99'] / 1000:.1f} ms, max {micros['max'] / 1000:.1f} ms; "
               f"allowed {results['cold']['allowed']}, errors {results['cold']['errors']}")
+        spent = results["coldCPU"]
+        print(f"processor time an image: mc {spent['mc'] * 1000:.0f} ms, the registry on the same cores "
+              f"{spent['registry'] * 1000:.0f} ms")
         if results["cold"]["allowed"] != results["cold"]["answers"]:
             notes.append("not everything was allowed: what was measured is not what should be")
     for note in notes:

@@ -102,6 +102,13 @@ class Server:
                     found[line[:5]] = int(line.split()[1])
         return found
 
+    def cpu(self) -> float:
+        """Seconds of processor time taken so far."""
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return 0.0
+
     def __enter__(self) -> "Server":
         return self if self.process else self.start()
 

@@ -32,37 +32,41 @@ private struct JSONWriter {
         case .number(let text): append(canonical ? ECMAScriptNumber.format(text) : text)
         case .string(let text): write(text)
         case .array(let values): write(values)
-        case .object(let object): write(object)
+        case .object(let object):
+            // Most documents fit, and growing there would copy them a dozen times.
+            if depth == 0 { output.reserveCapacity(4_096) }
+            write(object)
         }
     }
 
     private mutating func write(_ values: [JSONValue]) {
-        append("[")
+        output.append(UInt8(ascii: "["))
         depth += 1
         for (index, value) in values.enumerated() {
-            if index > 0 { append(",") }
+            if index > 0 { output.append(UInt8(ascii: ",")) }
             breakLine()
             write(value)
         }
         depth -= 1
         if !values.isEmpty { breakLine() }
-        append("]")
+        output.append(UInt8(ascii: "]"))
     }
 
     private mutating func write(_ object: JSONObject) {
-        append("{")
+        output.append(UInt8(ascii: "{"))
         depth += 1
         let members = canonical ? CanonicalOrder.sorted(object.members) : object.members
         for (index, member) in members.enumerated() {
-            if index > 0 { append(",") }
+            if index > 0 { output.append(UInt8(ascii: ",")) }
             breakLine()
             write(member.key)
-            append(canonical ? ":" : ": ")
+            output.append(UInt8(ascii: ":"))
+            if !canonical { output.append(UInt8(ascii: " ")) }
             write(member.value)
         }
         depth -= 1
         if !members.isEmpty { breakLine() }
-        append("}")
+        output.append(UInt8(ascii: "}"))
     }
 
     private mutating func write(_ text: String) {
