@@ -5,6 +5,7 @@ package enum LineageEvent: Sendable, Hashable {
     case evidence(EvidenceRecord)
     case decision(DecisionRecord)
     case pullRequest(PullRequestRecord)
+    case bill(BillRecord)
 }
 
 /// What a batch changed.
@@ -99,6 +100,37 @@ package protocol LineageStore: Sendable {
     func admissions(
         ownerUID: String, templateDigest: String, order: TimeOrder, limit: Int
     ) async throws(LineageError) -> [RecordedAllow]
+}
+
+/// What else a store is asked.
+package protocol LineageQuestions: LineageStore {
+    /// What is in an image, by the newest bill of materials about it that somebody signed or, where nobody signed any, by
+    /// the newest of all; `nil` when none is known.
+    ///
+    /// - Throws: ``LineageError`` when the store fails.
+    func contents(of image: Digest) async throws(LineageError) -> ImageContents?
+
+    /// Which images hold something or were made by it, and where they run.
+    ///
+    /// - Parameter limit: how many images are returned at most.
+    /// - Throws: ``LineageError`` when the store fails.
+    func whereabouts(of term: SearchTerm, limit: Int) async throws(LineageError) -> Whereabouts
+
+    /// What ran at a time, as far as decisions tell it.
+    ///
+    /// - Parameters:
+    ///   - environment: the environment's name, byte for byte; all of them when `nil`.
+    ///   - limit: how many workloads are returned at most.
+    /// - Returns: the workloads by name, and whether there were more.
+    /// - Throws: ``LineageError`` when the store fails.
+    func history(
+        environment: String?, at instant: Instant, limit: Int
+    ) async throws(LineageError) -> (workloads: [RunningWorkload], isCut: Bool)
+
+    /// What a workload ran, newest first.
+    ///
+    /// - Throws: ``LineageError`` when the store fails.
+    func placements(of workload: WorkloadName, limit: Int) async throws(LineageError) -> [RunningWorkload]
 }
 
 extension LineageStore {

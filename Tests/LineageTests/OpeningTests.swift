@@ -52,7 +52,7 @@ import Testing
         #expect(try await store.why(Story.digest).isKnown)
         try store.close()
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/sub").sorted()
-        #expect(left == ["lineage.db"] + (isOlder ? ["lineage.db.v1.backup"] : []))
+        #expect(left == ["lineage.db"] + (isOlder ? ["lineage.db.v\(SQLiteSchema.current.version).backup"] : []))
     }
 
     @Test func anOpenerThatNeverEndsIsWaitedForAndNamed() throws {

@@ -171,7 +171,7 @@ import Testing
     static var nextSchema: SQLiteSchema {
         var schema = SQLiteSchema.current
         schema.migrations.append(
-            SQLiteSchema.Migration(name: "2 test", sql: "CREATE TABLE later(id INTEGER) STRICT"))
+            SQLiteSchema.Migration(name: "test", sql: "CREATE TABLE later(id INTEGER) STRICT"))
         return schema
     }
 
@@ -191,12 +191,12 @@ import Testing
         #expect(await Self.code { try SQLiteStore(path: path) } == .newer)
         #expect(await Self.code { try SQLiteStore(path: path, access: .readOnly) } == .newer)
 
-        let backup = try SQLiteStore(path: path + ".v1.backup", access: .readOnly)
+        let backup = try SQLiteStore(path: path + ".v\(SQLiteSchema.current.version).backup", access: .readOnly)
         #expect(try await backup.why(Story.digest) == report)
         // Opened again, nothing is migrated and no further copy is made.
         try SQLiteStore(path: path, schema: Self.nextSchema).close()
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        #expect(names.filter { $0.hasSuffix(".backup") } == ["lineage.db.v1.backup"])
+        #expect(names.filter { $0.hasSuffix(".backup") } == ["lineage.db.v\(SQLiteSchema.current.version).backup"])
     }
 
     @Test func aMigrationThatFailsChangesNothing() async throws {

@@ -7,6 +7,7 @@ extension GraphChange {
         case .evidence(let record): self.init(evidence: record)
         case .decision(let record): self.init(decision: record)
         case .pullRequest(let record): self.init(pullRequest: record)
+        case .bill(let record): self.init(bill: record)
         }
     }
 
@@ -32,7 +33,7 @@ extension GraphChange {
         case .provenance(let build): add(build, of: subject, attestation: attestation)
         case .billOfMaterials(let bill):
             let key = node(
-                NodeKey(.billOfMaterials, bill.digest.description),
+                .billOfMaterials(bill.digest),
                 [("format", .text(bill.format)), ("version", .text(bill.version))])
             edge(key, .describes, subject)
             edge(attestation, .says, key)
@@ -125,10 +126,24 @@ extension GraphChange {
         let namespaceKey = node(NodeKey(.namespace, [cluster, namespace]))
         edge(namespaceKey, .within, clusterKey)
         if let tenant = record.tenant { edge(namespaceKey, .within, node(NodeKey(.tenant, tenant))) }
-        guard let kind = record.object.kind, let name = record.object.name else { return }
-        let deployment = node(NodeKey(.deployment, [cluster, namespace, kind, name]))
+        guard let key = record.workload else { return }
+        let deployment = node(key)
         edge(admission, .into, deployment)
         edge(deployment, .within, namespaceKey)
+    }
+
+    private init(bill record: BillRecord) {
+        self.init(
+            Source(
+                kind: .bill, digest: record.attestation ?? record.digest,
+                about: .billOfMaterials(record.digest), isSigned: record.attestation != nil,
+                document: String(decoding: record.json.canonical, as: UTF8.self), trustRoot: nil))
+        bill = record
+        let key = node(
+            .billOfMaterials(record.digest),
+            [("format", .text(record.format)), ("version", .text(record.version))])
+        for image in record.images { edge(key, .describes, node(.image(image))) }
+        if let attestation = record.attestation { edge(node(.attestation(attestation)), .says, key) }
     }
 
     private init(pullRequest record: PullRequestRecord) {

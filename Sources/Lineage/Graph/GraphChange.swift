@@ -11,6 +11,7 @@ struct GraphChange: Sendable, Hashable {
         enum Kind: String, Sendable, Hashable, CaseIterable {
             case evidence, decision
             case pullRequest = "pull-request"
+            case bill
         }
 
         let kind: Kind
@@ -42,6 +43,8 @@ struct GraphChange: Sendable, Hashable {
     private(set) var edges: [Edge] = []
     /// The decision, which is also found by time, environment and template.
     var decision: DecisionRecord?
+    /// The bill of materials, whose contents are kept apart.
+    var bill: BillRecord?
 
     init(_ source: Source) { self.source = source }
 

@@ -22,6 +22,13 @@ package enum NodeKind: String, Sendable, Hashable, CaseIterable {
     case cluster = "Cluster"
     case environment = "Environment"
     case tenant = "Tenant"
+    case runner = "Runner"
+    case action = "Action"
+    case package = "Package"
+    case packageName = "PackageName"
+    case secret = "Secret"
+    case destination = "Destination"
+    case team = "Team"
 
     /// The number that stands for the kind in a store.
     package var code: Int64 {
@@ -46,6 +53,13 @@ package enum NodeKind: String, Sendable, Hashable, CaseIterable {
         case .cluster: 18
         case .environment: 19
         case .tenant: 20
+        case .runner: 21
+        case .action: 22
+        case .package: 23
+        case .packageName: 24
+        case .secret: 25
+        case .destination: 26
+        case .team: 27
         }
     }
 }
@@ -86,8 +100,16 @@ package enum EdgeKind: String, Sendable, Hashable, CaseIterable {
     case under = "UNDER"
     /// Admission → Waiver or Attestation.
     case because = "BECAUSE"
-    /// Commit → Repo, Deployment → Namespace → Cluster, Admission → Environment, Environment → Tenant.
+    /// Commit → Repo, Deployment → Namespace → Cluster, Admission → Environment, Environment → Tenant, Package → SBOM.
     case within = "IN"
+    /// Run → Runner.
+    case ranOn = "RAN_ON"
+    /// Package → PackageName.
+    case versionOf = "VERSION_OF"
+    /// Deployment → Image; derived from decisions and from what clusters were seen to run.
+    case runs = "RUNS"
+    /// Anything → Team.
+    case ownedBy = "OWNED_BY"
 
     /// The number that stands for the kind in a store.
     package var code: Int64 {
@@ -110,6 +132,10 @@ package enum EdgeKind: String, Sendable, Hashable, CaseIterable {
         case .because: 16
         case .within: 17
         case .signedAt: 18
+        case .ranOn: 19
+        case .versionOf: 20
+        case .runs: 21
+        case .ownedBy: 22
         }
     }
 }

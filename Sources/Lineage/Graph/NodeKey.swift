@@ -59,6 +59,8 @@ extension NodeKey {
         NodeKey(subject.digest == nil ? .artifact : .image, subject.description)
     }
 
+    static func billOfMaterials(_ digest: Digest) -> NodeKey { NodeKey(.billOfMaterials, digest.description) }
+
     static func attestation(_ digest: Digest) -> NodeKey { NodeKey(.attestation, digest.description) }
 
     static func repository(_ repository: String) -> NodeKey {

@@ -50,7 +50,62 @@ enum SQLiteQuery {
             """
     }
 
+    static let bills = """
+        SELECT i.bill, i.source, i.signed, i.at, i.at_ns, i.current, n.key, n.attributes, s.digest
+        FROM image_bill i JOIN node n ON n.id = i.bill JOIN source s ON s.id = i.source
+        WHERE i.image = ? ORDER BY i.current DESC, i.at DESC, i.at_ns DESC, n.key LIMIT ?
+        """
+    static let quarantined = "SELECT place, reason FROM quarantine WHERE source = ? ORDER BY number"
+    static let packageKey = """
+        SELECT n.key, coalesce(m.key, n.key) AS name FROM node n
+        LEFT JOIN package_version v INDEXED BY package_version_package ON v.package = n.id
+        LEFT JOIN node m ON m.id = v.name WHERE n.id = ?
+        """
+    static let versions = """
+        SELECT n.id, n.key FROM package_version v JOIN node n ON n.id = v.package WHERE v.name = ? LIMIT ?
+        """
+    /// Images whose current bill holds a package.
+    static let imagesWithPackage = """
+        SELECT i.image, i.signed, c.direct FROM containment c
+        JOIN image_bill i INDEXED BY image_bill_current ON i.bill = c.bill AND i.current = 1
+        WHERE c.package = ? LIMIT ?
+        """
+    /// Images that were built by runs from which an edge of a kind leads to a node.
+    static let imagesOfRuns = """
+        SELECT b.dst AS image, r.key AS run, s.signed FROM edge e JOIN edge b ON b.src = e.src
+        JOIN node r ON r.id = e.src JOIN source s ON s.id = b.source
+        WHERE e.dst = ? AND e.kind = ? AND b.kind = ? LIMIT ?
+        """
+    static let commits = "SELECT node FROM commit_sha WHERE sha = ? LIMIT ?"
+    private static let placed = """
+        d.environment, d.tenant, d.dry_run, d.admission, s.document
+        FROM placement p JOIN decision d ON d.source = p.decision JOIN source s ON s.id = p.decision
+        """
+    static let workloadsRunning = """
+        SELECT d.environment, d.tenant, d.dry_run, d.admission, s.document
+        FROM decision_image i JOIN placement p INDEXED BY placement_decision ON p.decision = i.decision
+        JOIN decision d ON d.source = p.decision JOIN source s ON s.id = p.decision
+        WHERE i.image = ? AND p.runs = 1 AND NOT EXISTS (
+            SELECT 1 FROM placement q WHERE q.deployment = p.deployment
+            AND (q.at, q.at_ns, q.decision) > (p.at, p.at_ns, p.decision))
+        LIMIT ?
+        """
+    static let nextPlaced =
+        "SELECT deployment FROM placement WHERE deployment > ? ORDER BY deployment LIMIT 1"
+    static let placementAt = """
+        SELECT p.runs, \(placed) WHERE p.deployment = ? AND p.at <= ? AND (p.at, p.at_ns) <= (?, ?)
+        ORDER BY p.at DESC, p.at_ns DESC, p.decision DESC LIMIT 1
+        """
+    static let placements = """
+        SELECT p.runs, \(placed) WHERE p.deployment = ? AND p.runs = 1
+        ORDER BY p.at DESC, p.at_ns DESC, p.decision DESC LIMIT ?
+        """
+
     static let all =
         [node, sourcesInto, sourcesNamed, trustRoots, before, after, decisions, decisionCount]
+        + [
+            bills, quarantined, packageKey, versions, imagesWithPackage, imagesOfRuns, commits, workloadsRunning,
+            nextPlaced, placementAt, placements,
+        ]
         + [TimeOrder.newestFirst, .oldestFirst].flatMap { [allows($0), admissions($0)] }
 }

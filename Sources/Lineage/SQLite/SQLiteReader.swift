@@ -182,7 +182,7 @@ struct SQLiteReader {
         }
     }
 
-    private func digest(_ text: String) throws -> Digest {
+    func digest(_ text: String) throws -> Digest {
         guard let digest = Digest(text) else {
             throw LineageError(.corrupt, "expected a digest in the store, saw \"\(text.prefix(100))\"")
         }

@@ -22,7 +22,9 @@ struct SQLiteSchema: Sendable {
 
     var migrations: [Migration]
 
-    static let current = SQLiteSchema(migrations: [Migration(name: "1 first cut", run: firstCut)])
+    static let current = SQLiteSchema(migrations: [
+        Migration(name: "1 first cut", run: firstCut), Migration(name: "2 contents and places", run: contentsAndPlaces),
+    ])
 
     /// The version of a store with every migration; it is kept as `user_version`.
     var version: Int64 { Int64(migrations.count) }

@@ -6,7 +6,7 @@ internal import GRDB
 ///
 /// One writer at a time, readers beside it (write-ahead log). A batch is one transaction, and the log is flushed to the
 /// disk before `record` returns.
-package struct SQLiteStore: LineageStore {
+package struct SQLiteStore: LineageQuestions {
     /// What a store is opened for.
     package enum Access: Sendable, Hashable {
         /// The file is made when it is missing, and migrated when it is older.
@@ -131,6 +131,34 @@ package struct SQLiteStore: LineageStore {
         }
     }
 
+    package func contents(of image: Digest) async throws(LineageError) -> ImageContents? {
+        try await perform { store in try await store.read { try SQLiteReader($0).contents(of: image) } }
+    }
+
+    package func whereabouts(of term: SearchTerm, limit: Int) async throws(LineageError) -> Whereabouts {
+        try await perform { store in
+            try await store.read { try SQLiteReader($0).whereabouts(of: term, limit: limit) }
+        }
+    }
+
+    package func history(
+        environment: String?, at instant: Instant, limit: Int
+    ) async throws(LineageError) -> (workloads: [RunningWorkload], isCut: Bool) {
+        try await perform { store in
+            try await store.read {
+                try SQLiteReader($0).history(environment: environment, at: instant, limit: limit)
+            }
+        }
+    }
+
+    package func placements(
+        of workload: WorkloadName, limit: Int
+    ) async throws(LineageError) -> [RunningWorkload] {
+        try await perform { store in
+            try await store.read { try SQLiteReader($0).placements(of: workload, limit: limit) }
+        }
+    }
+
     private func perform<Result>(
         _ body: (any DatabaseWriter) async throws -> Result
     ) async throws(LineageError) -> Result {
@@ -168,7 +196,10 @@ package struct SQLiteStore: LineageStore {
     func contents() async throws(LineageError) -> [String] {
         try await perform { store in
             try await store.read { database in
-                try ["node", "source", "verification", "edge", "decision", "decision_image"].flatMap { table in
+                try [
+                    "node", "source", "verification", "edge", "decision", "decision_image", "bill", "containment",
+                    "package_version", "image_bill", "quarantine", "placement", "commit_sha",
+                ].flatMap { table in
                     try Row.fetchAll(database, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" }
                 }.sorted()
             }

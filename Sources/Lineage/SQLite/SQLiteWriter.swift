@@ -32,7 +32,11 @@ struct SQLiteWriter {
                 sql: "INSERT INTO edge(src, kind, dst, source) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
             ).execute(arguments: [try id(of: edge.from), edge.kind.code, try id(of: edge.to), source])
         }
-        if let decision = change.decision { try write(decision, source: source) }
+        if let decision = change.decision {
+            try write(decision, source: source)
+            try place(decision, source: source, in: try decision.workload.map { try id(of: $0) })
+        }
+        if let bill = change.bill { try write(bill, source: source) }
         return true
     }
 
@@ -65,22 +69,30 @@ struct SQLiteWriter {
                 ON CONFLICT(kind, key) DO UPDATE SET attributes = excluded.attributes WHERE attributes IS NULL
                 """
         ).execute(arguments: [node.key.kind.code, node.key.text, attributes])
-        return try id(of: node.key)
+        let id = try id(of: node.key)
+        if node.key.kind == .commit, let sha = node.attributes["sha"]?.string {
+            try database.cachedStatement(
+                sql: "INSERT INTO commit_sha(sha, node) VALUES (?, ?) ON CONFLICT DO NOTHING"
+            ).execute(arguments: [sha, id])
+        }
+        return id
     }
 
-    private mutating func id(of key: NodeKey) throws -> Int64 {
-        if let id = nodes[key] { return id }
+    mutating func id(of key: NodeKey) throws -> Int64 { try lookUp(key).id }
+
+    /// The id of a node, which is made when there is none.
+    mutating func lookUp(_ key: NodeKey) throws -> (id: Int64, isNew: Bool) {
+        if let id = nodes[key] { return (id, false) }
         let select = try database.cachedStatement(sql: SQLiteQuery.node)
-        let id: Int64
         if let known = try Int64.fetchOne(select, arguments: [key.kind.code, key.text]) {
-            id = known
-        } else {
-            try database.cachedStatement(sql: "INSERT INTO node(kind, key) VALUES (?, ?)").execute(
-                arguments: [key.kind.code, key.text])
-            id = database.lastInsertedRowID
+            nodes[key] = known
+            return (known, false)
         }
+        try database.cachedStatement(sql: "INSERT INTO node(kind, key) VALUES (?, ?)").execute(
+            arguments: [key.kind.code, key.text])
+        let id = database.lastInsertedRowID
         nodes[key] = id
-        return id
+        return (id, true)
     }
 
     /// Lets a known decision count as an admission, now that what decided it records it.
