@@ -6,6 +6,7 @@ package enum LineageEvent: Sendable, Hashable {
     case decision(DecisionRecord)
     case pullRequest(PullRequestRecord)
     case bill(BillRecord)
+    case run(RunRecord)
 }
 
 /// What a batch changed.

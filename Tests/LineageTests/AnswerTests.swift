@@ -114,4 +114,49 @@ import Testing
 
                 """)
     }
+
+    @Test(.enabled(if: Python.hasJSONSchema, "no python3 with the package jsonschema"))
+    func answersFollowTheirSchemas() async throws {
+        let store = try SQLiteStore.inMemory()
+        let part = BillRecord.Quarantined(place: "components[1]", reason: "no name")
+        let packages = [ContentsTests.package("web", "1.0.0", direct: true), ContentsTests.package("log", "2.0.0")]
+        try await store.record(
+            [
+                .bill(try ContentsTests.bill("1", packages, [(0, 1)], images: [PlacesTests.new], quarantined: [part])),
+                .bill(try ContentsTests.bill("2", [], images: [PlacesTests.new], at: nil, signed: false)),
+                .bill(try ContentsTests.bill("3", [packages[0]], images: [PlacesTests.old])),
+                .decision(try PlacesTests.decision(PlacesTests.old, 0)),
+                .decision(try PlacesTests.decision(PlacesTests.new, 100, operation: "UPDATE")),
+            ], at: Story.now)
+        let contents = try #require(try await store.contents(of: PlacesTests.new))
+        let before = try #require(try await store.contents(of: PlacesTests.old))
+        let history = try await store.history(environment: "prod", at: Story.now, limit: 1)
+        let answers: [any LineageAnswer] = [
+            contents, ContentsDifference(before, contents),
+            WhereaboutsAnswer("log", try await store.whereabouts(of: .packageName("pkg:npm/log"), limit: 9)),
+            HistoryAnswer(
+                environment: "prod", at: Story.now, workloads: history.workloads, isCut: history.isCut),
+            HistoryAnswer(environment: nil, at: Story.now, workloads: [], isCut: false),
+            LastGood(name, placements: try await store.placements(of: name, limit: 9)),
+            LastGood(name, placements: []), try await timeline(),
+        ]
+        for answer in answers {
+            let schema = try #require(answer.json["schema"]?.string?.split(separator: "/").last)
+            #expect(try Python.judge(answer.json, by: String(schema)) == "")
+        }
+        #expect(try Python.judge(["schema": "x"], by: "lineage-contents.v1.json") != "")
+    }
+
+    private func timeline() async throws -> Timeline {
+        let store = try SQLiteStore.inMemory()
+        try await store.record(
+            [
+                .evidence(try Story.provenance()), .pullRequest(try Story.pullRequest()),
+                .decision(try PlacesTests.decision(Story.digest, 0)),
+            ], at: Story.now)
+        return Timeline(
+            try await store.why(Story.digest),
+            firstAllows: try await store.allows(
+                of: Story.digest, environment: "prod", order: .oldestFirst, limit: 1))
+    }
 }

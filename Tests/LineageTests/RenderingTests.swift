@@ -196,7 +196,8 @@ extension String {
 enum Python {
     static let hasJSONSchema = (try? run("import jsonschema, referencing", [])) == ""
 
-    static func judge(_ document: JSONValue) throws -> String {
+    /// - Parameter schema: the schema's file name.
+    static func judge(_ document: JSONValue, by schema: String = "why.v1.json") throws -> String {
         let folder = try TemporaryFolder()
         let file = try folder.write("why.json", document.canonical)
         let schemas = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../schemas").path
@@ -208,10 +209,11 @@ enum Python {
             files = {p.name: json.loads(p.read_text()) for p in pathlib.Path(sys.argv[1]).glob("*.json")}
             registry = Registry().with_resources(
                 [(k, Resource.from_contents(v)) for f, v in files.items() for k in (f, v.get("$id", f))])
-            Draft202012Validator.check_schema(files["why.v1.json"])
-            validator = Draft202012Validator(files["why.v1.json"], registry=registry)
+            schema = files[sys.argv[3]]
+            Draft202012Validator.check_schema(schema)
+            validator = Draft202012Validator(schema, registry=registry)
             for error in validator.iter_errors(json.load(open(sys.argv[2]))): print(error.json_path, error.message[:300])
-            """, [schemas, file])
+            """, [schemas, file, schema])
     }
 
     private static func run(_ program: String, _ arguments: [String]) throws -> String {

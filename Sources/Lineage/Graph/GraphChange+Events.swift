@@ -8,6 +8,7 @@ extension GraphChange {
         case .decision(let record): self.init(decision: record)
         case .pullRequest(let record): self.init(pullRequest: record)
         case .bill(let record): self.init(bill: record)
+        case .run(let record): self.init(run: record)
         }
     }
 
@@ -144,6 +145,21 @@ extension GraphChange {
             [("format", .text(record.format)), ("version", .text(record.version))])
         for image in record.images { edge(key, .describes, node(.image(image))) }
         if let attestation = record.attestation { edge(node(.attestation(attestation)), .says, key) }
+    }
+
+    private init(run record: RunRecord) {
+        self.init(
+            Source(
+                kind: .run, digest: record.digest, about: nil, isSigned: false,
+                document: String(decoding: record.json.canonical, as: UTF8.self), trustRoot: nil))
+        let run = node(.run(record.url, builder: nil), [("url", WebLink.plain(record.url).map { .text($0) })])
+        if let commit = record.commit { edge(run, .from, add(commit: commit, of: record.repository)) }
+        if let workflow = record.workflow {
+            let place = "\(NodeKey.repository(record.repository).text)/\(workflow)@\(record.commit ?? "")"
+            edge(run, .of, node(NodeKey(.workflow, place)))
+        }
+        for action in record.actions { edge(run, .used, node(NodeKey(.action, action))) }
+        for runner in record.runners { edge(run, .ranOn, node(NodeKey(.runner, runner))) }
     }
 
     private init(pullRequest record: PullRequestRecord) {

@@ -11,7 +11,7 @@ struct GraphChange: Sendable, Hashable {
         enum Kind: String, Sendable, Hashable, CaseIterable {
             case evidence, decision
             case pullRequest = "pull-request"
-            case bill
+            case bill, run
         }
 
         let kind: Kind

@@ -72,8 +72,8 @@ enum SQLiteQuery {
         """
     /// Images that were built by runs from which an edge of a kind leads to a node.
     static let imagesOfRuns = """
-        SELECT b.dst AS image, r.key AS run, s.signed FROM edge e JOIN edge b ON b.src = e.src
-        JOIN node r ON r.id = e.src JOIN source s ON s.id = b.source
+        SELECT b.dst AS image, r.key AS run, min(s.signed, t.signed) AS signed FROM edge e JOIN edge b ON b.src = e.src
+        JOIN node r ON r.id = e.src JOIN source s ON s.id = b.source JOIN source t ON t.id = e.source
         WHERE e.dst = ? AND e.kind = ? AND b.kind = ? LIMIT ?
         """
     static let commits = "SELECT node FROM commit_sha WHERE sha = ? LIMIT ?"

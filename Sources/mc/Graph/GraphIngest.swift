@@ -11,8 +11,8 @@ struct GraphIngest: AsyncParsableCommand {
         abstract: "Verify evidence about images and record it; record decisions and pull requests.",
         discussion: """
             Evidence of an image is recorded when it verifies for a signer that the policy bundle names. Decisions \
-            (JSON of `mc admit -o json`) and GitHub events (JSON of a pull_request) are recorded as they are; a pull \
-            request is marked as unsigned, since nothing signs it, and neither promotes anything. Recording twice changes \
+            (JSON of `mc admit -o json`) and GitHub events (JSON of a pull_request, workflow_run or workflow_job) are \
+            recorded as they are; they are marked as unsigned, since nothing signs it, and neither promotes anything. Recording twice changes \
             nothing. Exit 0 when all was recorded, 1 when an image has no evidence of such a signer, 2 when something \
             could not be read.
             """)
@@ -27,7 +27,9 @@ struct GraphIngest: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A decision document; may be repeated.", valueName: "file"))
     var decision: [String] = []
 
-    @Option(help: ArgumentHelp("A GitHub pull_request event; may be repeated.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A GitHub pull_request, workflow_run or workflow_job event; may be repeated.", valueName: "file"))
     var event: [String] = []
 
     @Option(help: ArgumentHelp("Judge as of this time instead of now.", valueName: "instant"))
@@ -46,7 +48,7 @@ struct GraphIngest: AsyncParsableCommand {
             events += try reading(path, Self.decisions).map { .decision($0) }
         }
         for path in event {
-            events.append(.pullRequest(try reading(path) { try PullRequestRecord(githubEvent: $0) }))
+            events.append(try reading(path, Self.event))
         }
         let bundle = images.isEmpty ? nil : try policy.load(now)
         let store = try store.open()
@@ -78,6 +80,14 @@ struct GraphIngest: AsyncParsableCommand {
             throw UsageError("\(text.printable): expected IMAGE@sha256:…, which says where its evidence is")
         }
         return reference
+    }
+
+    private static func event(_ bytes: [UInt8]) throws -> LineageEvent {
+        let event = try JSONValue(parsing: bytes, limits: JSONLimits(bytes: maximumDocument.limit))
+        if event["workflow_run"] != nil || event["workflow_job"] != nil {
+            return .run(try RunRecord(githubEvent: bytes))
+        }
+        return .pullRequest(try PullRequestRecord(githubEvent: bytes))
     }
 
     /// The decisions of a document, or of an array of several.
