@@ -173,7 +173,7 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: strict),
         // What was verified and decided goes into lineage, and what lineage knows goes into decisions.
         .target(
-            name: "Recording", dependencies: ["Core", "Attestation", "Policy", "Admission", "Lineage"],
+            name: "Recording", dependencies: ["Core", "Attestation", "Policy", "Admission", "SBOM", "Lineage"],
             exclude: ["README.md"], swiftSettings: strict),
         // A Sigstore instance of its own for tests, demo and drills; it shares no code with the verifier.
         .target(
@@ -206,7 +206,7 @@ let package = Package(
         .executableTarget(
             name: "mc",
             dependencies: [
-                "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "Lineage",
+                "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "SBOM", "Lineage",
                 "Recording", "Rehearsal", "Drill", "TestAuthority", "TransparencyLog", "DecisionLog",
                 "KubernetesClient", "Cluster", "Recorder", "Rollout", "PolicyRendering", "Installation",
                 "ServingCertificates", "PrometheusMetrics", "Server", argumentParser, asyncHTTPClient, logging, metrics,

@@ -111,6 +111,12 @@ package protocol LineageQuestions: LineageStore {
     /// - Throws: ``LineageError`` when the store fails.
     func contents(of image: Digest) async throws(LineageError) -> ImageContents?
 
+    /// What was set aside, and what is known by name only.
+    ///
+    /// - Parameter limit: how much is returned at most.
+    /// - Throws: ``LineageError`` when the store fails.
+    func troubles(limit: Int) async throws(LineageError) -> [LineageTrouble]
+
     /// Which images hold something or were made by it, and where they run.
     ///
     /// - Parameter limit: how many images are returned at most.

@@ -36,6 +36,8 @@ package struct DecisionRecorder: Sendable {
     private static func events(_ evidence: [ImageEvidence]) throws(LineageError) -> [LineageEvent] {
         evidence.flatMap { image in
             ([image.whole].compactMap { $0 } + image.platforms).flatMap(\.verified)
-        }.map { .evidence(EvidenceRecord($0.evidence)) }
+        }.flatMap { item in
+            [.evidence(EvidenceRecord(item.evidence))] + (BillsOfMaterials.event(item).map { [$0] } ?? [])
+        }
     }
 }

@@ -20,7 +20,7 @@ import Testing
         "Kubernetes": ["Core"],
         "Admission": ["Core", "Attestation", "Sigstore", "OCI", "Policy", "Kubernetes"],
         "Lineage": ["Core", "Attestation", "SBOM", "Risk", "Bolt"],
-        "Recording": ["Core", "Attestation", "Policy", "Admission", "Lineage"],
+        "Recording": ["Core", "Attestation", "Policy", "Admission", "SBOM", "Lineage"],
         "TransparencyLog": ["Core"],
         "DecisionLog": ["Core", "Attestation", "Policy", "Admission", "TransparencyLog"],
         "KubernetesClient": ["Core", "Outgoing", "Programs", "YAML", "Kubernetes"],
@@ -50,7 +50,7 @@ import Testing
             "TransparencyLog", "DecisionLog", "ServingCertificates", "Server",
         ],
         "mc": [
-            "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "Lineage",
+            "Core", "Attestation", "Sigstore", "OCI", "YAML", "Policy", "Kubernetes", "Admission", "SBOM", "Lineage",
             "Recording", "Rehearsal", "Drill", "TestAuthority", "TransparencyLog", "DecisionLog", "KubernetesClient",
             "Cluster", "Recorder", "Rollout", "PolicyRendering", "Installation", "ServingCertificates",
             "PrometheusMetrics", "Server",

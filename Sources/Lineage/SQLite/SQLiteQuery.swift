@@ -56,6 +56,14 @@ enum SQLiteQuery {
         WHERE i.image = ? ORDER BY i.current DESC, i.at DESC, i.at_ns DESC, n.key LIMIT ?
         """
     static let quarantined = "SELECT place, reason FROM quarantine WHERE source = ? ORDER BY number"
+    static let allQuarantined = """
+        SELECT q.source, q.number, s.digest, s.document, q.place, q.reason FROM quarantine q
+        JOIN source s ON s.id = q.source WHERE (q.source, q.number) > (?, ?) ORDER BY q.source, q.number LIMIT ?
+        """
+    static let billsWithoutContents = """
+        SELECT n.key FROM node n WHERE n.kind = ? AND NOT EXISTS (SELECT 1 FROM bill b WHERE b.node = n.id)
+        ORDER BY n.key LIMIT ?
+        """
     static let packageKey = """
         SELECT n.key, coalesce(m.key, n.key) AS name FROM node n
         LEFT JOIN package_version v INDEXED BY package_version_package ON v.package = n.id
@@ -104,7 +112,7 @@ enum SQLiteQuery {
     static let all =
         [node, sourcesInto, sourcesNamed, trustRoots, before, after, decisions, decisionCount]
         + [
-            bills, quarantined, packageKey, versions, imagesWithPackage, imagesOfRuns, commits, workloadsRunning,
+            bills, quarantined, allQuarantined, billsWithoutContents, packageKey, versions, imagesWithPackage, imagesOfRuns, commits, workloadsRunning,
             nextPlaced, placementAt, placements,
         ]
         + [TimeOrder.newestFirst, .oldestFirst].flatMap { [allows($0), admissions($0)] }

@@ -25,6 +25,27 @@ extension SQLiteReader {
             quarantined: parts.map { BillRecord.Quarantined(place: $0["place"], reason: $0["reason"]) })
     }
 
+    /// What was set aside when bills were taken over, and bills that are known by name only.
+    func troubles(limit: Int) throws -> [LineageTrouble] {
+        let limit = Self.bounded(limit)
+        let rows = try Row.fetchAll(
+            database.cachedStatement(sql: SQLiteQuery.allQuarantined), arguments: [0, 0, limit])
+        var troubles = try rows.map { row in
+            let origin = try JSONValue(parsing: row["document"] as String)["origin"]?.string
+            return LineageTrouble(
+                source: row["digest"], origin: origin ?? "", place: row["place"], reason: row["reason"])
+        }
+        let unread = try String.fetchAll(
+            database.cachedStatement(sql: SQLiteQuery.billsWithoutContents),
+            arguments: [NodeKind.billOfMaterials.code, limit])
+        troubles += unread.map {
+            LineageTrouble(
+                source: $0, origin: "an attestation", place: "the document",
+                reason: "its contents are not known; record the image's evidence again, or hand in the document")
+        }
+        return Array(troubles.prefix(limit))
+    }
+
     private func bill(_ row: Row) throws -> ImageContents.Bill {
         let attributes = try (row["attributes"] as String?).map { try JSONValue(parsing: $0) }
         let isSigned: Bool = row["signed"]

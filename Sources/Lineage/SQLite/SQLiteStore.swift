@@ -135,6 +135,10 @@ package struct SQLiteStore: LineageQuestions {
         try await perform { store in try await store.read { try SQLiteReader($0).contents(of: image) } }
     }
 
+    package func troubles(limit: Int) async throws(LineageError) -> [LineageTrouble] {
+        try await perform { store in try await store.read { try SQLiteReader($0).troubles(limit: limit) } }
+    }
+
     package func whereabouts(of term: SearchTerm, limit: Int) async throws(LineageError) -> Whereabouts {
         try await perform { store in
             try await store.read { try SQLiteReader($0).whereabouts(of: term, limit: limit) }

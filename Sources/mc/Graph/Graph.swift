@@ -6,6 +6,6 @@ struct Graph: AsyncParsableCommand {
         commandName: "graph", abstract: "Ask why an image is here; feed the lineage store.",
         subcommands: [
             GraphWhy.self, GraphDeps.self, GraphWhere.self, GraphDiff.self, GraphLastGood.self, GraphTimeline.self,
-            GraphHistory.self, GraphIngest.self,
+            GraphHistory.self, GraphIngest.self, GraphDoctor.self,
         ])
 }

@@ -4,6 +4,7 @@ import Core
 import Lineage
 import Policy
 import Recording
+import SBOM
 
 struct GraphIngest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,14 +33,25 @@ struct GraphIngest: AsyncParsableCommand {
             "A GitHub pull_request, workflow_run or workflow_job event; may be repeated.", valueName: "file"))
     var event: [String] = []
 
+    @Option(help: ArgumentHelp("A bill of materials, plain or compressed; may be repeated.", valueName: "file"))
+    var sbom: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The image that --sbom is about, where the document does not say it.", valueName: "image@digest"))
+    var about: String?
+
     @Option(help: ArgumentHelp("Judge as of this time instead of now.", valueName: "instant"))
     var at: String?
 
     private static let maximumDocument = Cap("document bytes", 16 << 20)
 
     func run() async throws {
-        guard !(images.isEmpty && decision.isEmpty && event.isEmpty) else {
-            throw UsageError("expected an image, --decision or --event")
+        guard !(images.isEmpty && decision.isEmpty && event.isEmpty && sbom.isEmpty) else {
+            throw UsageError("expected an image, --sbom, --decision or --event")
+        }
+        guard about == nil || sbom.count == 1 else {
+            throw UsageError("--about says which image one --sbom is about; saw \(sbom.count) of them")
         }
         let now = try InstantArgument.now(at)
         let references = try images.map(Self.reference)
@@ -53,7 +65,7 @@ struct GraphIngest: AsyncParsableCommand {
         let bundle = images.isEmpty ? nil : try policy.load(now)
         let store = try store.open()
         var total = try await store.record(events, at: now)
-        var outcome = Outcome.good
+        var outcome = try await ingestBills(into: store, now, &total)
         if let bundle {
             let admitter = try Admitter(
                 bundle: bundle, cluster: bundle.clusters.first?.cluster ?? "", places: try places.places())
@@ -73,6 +85,36 @@ struct GraphIngest: AsyncParsableCommand {
         }
         Console.standard.print("recorded \(total.new) new, \(total.known) known before")
         if outcome != .good { throw outcome }
+    }
+
+    /// Records bills one by one, so that one that cannot be read costs only itself.
+    private func ingestBills(
+        into store: SQLiteStore, _ now: Instant, _ total: inout Lineage.Recording
+    ) async throws -> Outcome {
+        var outcome = Outcome.good
+        let image = try about.map { try ImageDigest.required($0) }
+        for path in sbom {
+            do {
+                let bill = try BillOfMaterials.read(from: try FileSource(path))
+                let record = try BillRecord(bill, image: image, origin: path)
+                let recorded = try await store.record([.bill(record)], at: now)
+                total.new += recorded.new
+                total.known += recorded.known
+                for part in bill.quarantined.prefix(5) {
+                    Console.standard.error("\(path): set aside: \(part)".printable)
+                }
+                let rest = bill.quarantinedCount - min(bill.quarantined.count, 5)
+                if rest > 0 { Console.standard.error("\(path): \(rest) more parts set aside".printable) }
+            } catch {
+                // A store that fails will fail for the next one as well.
+                if let failure = error as? LineageError, failure.code != .malformed, failure.code != .tooLarge {
+                    throw failure
+                }
+                Console.standard.error("\(path): \(error)".printable)
+                outcome = outcome.worst(.unevaluated)
+            }
+        }
+        return outcome
     }
 
     private static func reference(_ text: String) throws -> ImageReference {
