@@ -23,6 +23,9 @@ enum PurlParser {
         parts.type = try type(text, start, slash)
         start = slash + 1
         if let mark = versionMark(text, start, end) {
+            guard mark > start, text[mark - 1] != 0x2F else {
+                throw PurlError(.missing, .name, "the name is missing before '@'")
+            }
             let version = try decode(text, mark + 1, end, .version)
             parts.version = version.isEmpty ? nil : version
             end = mark

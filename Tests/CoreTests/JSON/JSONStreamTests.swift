@@ -183,7 +183,7 @@ import TestSupport
         }
     }
 
-    @Test(arguments: [("[", "1,"), ("\"", "x"), ("[\"", "é"), ("", " "), ("1", "0"), ("{\"a\":[", "[],")])
+    @Test(arguments: [("[", "1,"), ("\"", "x"), ("[\"", "é"), (" ", " "), ("1", "0"), ("{\"a\":[", "[],")])
     func theWholeIsCapped(head: String, rest: String) {
         let source = Endless(head: Array(head.utf8), rest: Array(rest.utf8))
         let stream = JSONStream(
