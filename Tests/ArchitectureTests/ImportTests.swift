@@ -97,7 +97,9 @@ import Testing
             "PrometheusMetrics", "Server", "TestCluster", "TestDecisionLog", "TestSupport", "mc",
         ],
         "Dispatch": ["Admission", "DecisionLog", "Programs", "TransparencyLog"],
-        "Glibc": ["OCI", "Admission", "TransparencyLog", "DecisionLog", "PrometheusMetrics", "TestSupport", "mc"],
+        "Glibc": [
+            "Core", "OCI", "Admission", "TransparencyLog", "DecisionLog", "PrometheusMetrics", "TestSupport", "mc",
+        ],
     ]
 
     struct Import: Sendable, CustomTestStringConvertible {

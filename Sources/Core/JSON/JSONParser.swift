@@ -37,7 +37,8 @@ struct JSONParser {
 
     private let buffer: UnsafeBufferPointer<UInt8>
     private let limits: JSONLimits
-    private var offset = 0
+    /// Where the next byte is read.
+    private(set) var offset = 0
     private var count = 0
 
     init(buffer: UnsafeBufferPointer<UInt8>, limits: JSONLimits) {
@@ -64,7 +65,10 @@ struct JSONParser {
             failure.code, failure.message, at: .text(line: line, column: failure.offset - lineStart + 1))
     }
 
-    private mutating func value(depth: Int) throws(Failure) -> JSONValue {
+    /// One value from where it begins.
+    ///
+    /// - Parameter depth: how deep it lies in its document, 1 at the root.
+    mutating func value(depth: Int) throws(Failure) -> JSONValue {
         count += 1
         if count > limits.values.limit { throw tooLarge(limits.values, count) }
         guard offset < buffer.count else { throw syntax("expected a value, saw the end of the text") }
@@ -150,7 +154,8 @@ struct JSONParser {
         }
     }
 
-    private mutating func string() throws(Failure) -> String {
+    /// One string from its opening quote.
+    mutating func string() throws(Failure) -> String {
         let start = offset + 1
         let (end, isASCII) = plainText(from: start)
         guard end < buffer.count else {
@@ -331,9 +336,11 @@ struct JSONParser {
         }
     }
 
-    private var seen: String {
-        guard offset < buffer.count else { return "the end of the text" }
-        let byte = buffer[offset]
+    private var seen: String { Self.seen(offset < buffer.count ? buffer[offset] : nil) }
+
+    /// The next byte as a message says it.
+    static func seen(_ byte: UInt8?) -> String {
+        guard let byte else { return "the end of the text" }
         return (0x21...0x7E).contains(byte) ? "'\(Character(Unicode.Scalar(byte)))'" : "byte 0x\(Hex.encode([byte]))"
     }
 
