@@ -1,3 +1,4 @@
+internal import Attestation
 internal import Core
 internal import Lineage
 internal import Policy

@@ -110,7 +110,7 @@ import Testing
     @Test func withoutRecordsThereIsNoGrace() async throws {
         let town = try Self.town()
         try await Self.rollOut(town)
-        try await town.store.execute("DROP TABLE decision_image; DROP TABLE decision")
+        try await town.store.execute("DROP TABLE placement; DROP TABLE decision_image; DROP TABLE decision")
         let decision = try await town.decide(
             .pod("app-5d4f8c-bbbbb"), at: Town.agedAt + .seconds(1), owners: Self.objects, isRecorded: false)
         #expect(decision.outcome != .allow)

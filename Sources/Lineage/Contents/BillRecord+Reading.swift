@@ -26,7 +26,8 @@ extension BillRecord {
             guard stated.isEmpty || stated.contains(image) else {
                 throw LineageError(
                     .malformed,
-                    "the statement is about \(stated[0]) and not about \(image); name that image, or hand in its own bill")
+                    "the statement is about \(stated[0]) and not about \(image); name that image, or hand in its own bill"
+                )
             }
             if stated.isEmpty, let other = described.first, !described.contains(image) {
                 quarantined.append(
@@ -55,7 +56,8 @@ extension BillRecord {
         }
         try self.init(
             digest: digest ?? bill.digest, format: "\(bill.format.rawValue)", version: bill.specVersion,
-            serial: bill.identifier, createdAt: bill.timestamp, images: images, attestation: attestation, origin: origin,
+            serial: bill.identifier, createdAt: bill.timestamp, images: images, attestation: attestation,
+            origin: origin,
             packages: packages, dependencies: dependencies, quarantined: quarantined)
     }
 }

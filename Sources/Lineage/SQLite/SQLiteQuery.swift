@@ -112,7 +112,8 @@ enum SQLiteQuery {
     static let all =
         [node, sourcesInto, sourcesNamed, trustRoots, before, after, decisions, decisionCount]
         + [
-            bills, quarantined, allQuarantined, billsWithoutContents, packageKey, versions, imagesWithPackage, imagesOfRuns, commits, workloadsRunning,
+            bills, quarantined, allQuarantined, billsWithoutContents, packageKey, versions, imagesWithPackage,
+            imagesOfRuns, commits, workloadsRunning,
             nextPlaced, placementAt, placements,
         ]
         + [TimeOrder.newestFirst, .oldestFirst].flatMap { [allows($0), admissions($0)] }
