@@ -150,10 +150,10 @@ struct JSONSkipper {
     }
 
     private func literal(_ text: String) throws {
-        for expected in text.utf8 {
-            guard try stream.accept(expected) else {
-                throw stream.syntax("expected \(text), saw \(try stream.seen())")
-            }
+        while buffer.bytes.count < text.utf8.count, !buffer.isAtEnd { try buffer.fill() }
+        guard buffer.bytes.starts(with: text.utf8) else {
+            throw stream.syntax("expected \(text), saw \(try stream.seen())")
         }
+        buffer.advance(text.utf8.count)
     }
 }

@@ -25,8 +25,8 @@ import Testing
             ("<bom/>", .notABill, "the document"), (#"<x xmlns="http://cyclonedx.org/schema/bom/1.5"/>"#, .notABill, "the document"),
             (Bills.xml("", version: "1.1"), .unsupportedVersion, "specVersion"),
             (Bills.xml("", version: "9.9"), .unsupportedVersion, "specVersion"),
-            (Bills.xml("<a>"), .syntax, "line 1, column 82"), (Bills.xml("") + "<x/>", .syntax, "line 1, column 79"),
-            ("<", .syntax, "line 1, column 2"),
+            (Bills.xml("<a>"), .syntax, "line 1, column 77"), (Bills.xml("") + "<x/>", .syntax, "line 1, column 78"),
+            ("<", .syntax, "line 1, column 1"),
         ] as [(String, BillError.Code, String)])
     func refusals(text: String, code: BillError.Code, place: String) {
         let error = Bills.refusal(text)
