@@ -103,8 +103,12 @@ struct GraphHeader: Hashable, Sendable {
             guard number(entry, UInt64.self) == UInt64(offset), number(entry + 8, UInt64.self) == UInt64(size) else {
                 throw bad("its section \(part) is not where it should be")
             }
+            guard offset <= all.count, all[end..<offset].allSatisfy({ $0 == 0 }) else {
+                throw bad("there is something between its sections")
+            }
             sections.append(Section(offset: offset, count: size, digest: Array(all[entry + 16..<entry + 48])))
             end = offset + size
+            guard end <= all.count else { throw bad("\(all.count) bytes, at least \(end) were expected") }
         }
         guard end == all.count else { throw bad("\(all.count) bytes, \(end) were expected") }
     }
