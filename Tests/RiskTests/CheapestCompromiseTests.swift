@@ -10,7 +10,7 @@ import Testing
         var searched = 0
         var found = 0
         for turn in 0..<1_000 {
-            let plain = PlainTrust.random(&random, nodes: random.below(8) + 1)
+            let plain = PlainTrust.random(&random, nodes: random.below(9) + 1, isDense: turn.isMultiple(of: 2))
             let targets = (0..<(random.oneIn(4) ? 2 : 1)).map { _ in random.below(plain.nodes.count) }
             let expected = plain.cheapest(targets)
             let result = try CheapestCompromise.find(in: plain.build(), targets: targets)
@@ -33,7 +33,7 @@ import Testing
         limits.work = 1
         var open = 0
         for turn in 0..<500 {
-            let plain = PlainTrust.random(&random, nodes: random.below(5) + 4)
+            let plain = PlainTrust.random(&random, nodes: random.below(5) + 4, isDense: true)
             guard let expected = plain.cheapest([0]) else { continue }
             let result = try #require(try CheapestCompromise.find(in: plain.build(), targets: [0], limits: limits))
             #expect(result.lowerBound <= expected && expected <= result.cost, "seed 32, graph \(turn)")

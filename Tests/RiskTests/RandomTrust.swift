@@ -12,11 +12,14 @@ struct PlainTrust {
     var nodes: [Node] = []
     var edges: [(source: Int, target: Int, cost: Int)] = []
 
-    static func random(_ random: inout SeededGenerator, nodes count: Int, usesAll: Bool = true) -> PlainTrust {
+    /// - Parameter isDense: whether most nodes need several predecessors and have them, so that much is shared.
+    static func random(
+        _ random: inout SeededGenerator, nodes count: Int, usesAll: Bool = true, isDense: Bool = false
+    ) -> PlainTrust {
         var plain = PlainTrust()
         for _ in 0..<count {
             let need: TrustGraph.Need =
-                switch random.below(8) {
+                switch random.below(isDense ? 5 : 8) {
                 case 0, 1: .atLeast(2)
                 case 2: .atLeast(3)
                 case 3 where usesAll: .all
@@ -25,11 +28,27 @@ struct PlainTrust {
                 }
             plain.nodes.append(
                 Node(
-                    entryCost: random.oneIn(3) ? random.below(8) : nil, need: need,
+                    entryCost: random.oneIn(isDense ? 2 : 3) ? random.below(8) + (isDense ? 3 : 0) : nil, need: need,
                     protectionCost: random.oneIn(5) ? nil : random.below(4) + 1))
         }
-        for _ in 0..<random.below(count * 3) {
+        for _ in 0..<(isDense ? count * 3 : random.below(count * 3)) {
             plain.edges.append((random.below(count), random.below(count), random.oneIn(3) ? 0 : random.below(5)))
+        }
+        return plain
+    }
+
+    /// A target that falls with some of several committees, whose members sit on more than one.
+    static func committees(_ random: inout SeededGenerator) -> PlainTrust {
+        var plain = PlainTrust()
+        plain.nodes.append(Node(entryCost: nil, need: .atLeast(random.below(2) + 1), protectionCost: nil))
+        for committee in 1...3 {
+            plain.nodes.append(
+                Node(entryCost: nil, need: .atLeast(2), protectionCost: random.oneIn(3) ? 3 : nil))
+            plain.edges.append((committee, 0, random.below(2)))
+        }
+        for member in 4..<9 {
+            plain.nodes.append(Node(entryCost: random.below(5) + 1, need: .any, protectionCost: random.below(3) + 1))
+            for committee in random.some(of: [1, 2, 3]) { plain.edges.append((member, committee, 0)) }
         }
         return plain
     }

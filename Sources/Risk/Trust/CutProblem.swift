@@ -49,11 +49,11 @@ struct CutProblem: HittingProblem {
         return derivation.plan(to: net.goal, in: net)
     }
 
-    /// Leaves out nodes, the dearest first, without which the goal is protected still.
+    /// Leaves out nodes without which the goal is protected still, the dearest first, while there is work left.
     func pruned(_ nodes: [Int32], _ work: inout Int) -> HittingSolution {
         var kept = Set(nodes)
         for node in nodes.sorted(by: {
-            (net.protections[Int($1)], $0) < (net.protections[Int($0)], $1)
+            (net.protections[Int($1)], $1) < (net.protections[Int($0)], $0)
         }) where work > 0 {
             work -= net.size
             kept.remove(node)

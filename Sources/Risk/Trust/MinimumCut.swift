@@ -12,7 +12,7 @@ package enum MinimumCut {
         case impossible([AttackStep])
     }
 
-    /// Nodes that protect the targets; without any one of them an attack is possible.
+    /// Nodes that protect the targets; when it is exact, without any one of them an attack is possible.
     package struct Cut: Hashable, Sendable {
         /// The nodes in the order of their numbers.
         package let nodes: [Int]
