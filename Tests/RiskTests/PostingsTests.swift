@@ -41,12 +41,14 @@ import Testing
         #expect(CompactGraphTests.code { _ = try Postings(numbers) } == .invalid)
     }
 
-    @Test(arguments: [
-        ([0x05, 0x00], "a distance of zero"), ([0x80], "the end within a number"), ([0x85, 0x00], "a superfluous byte"),
-        ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02], "65 bits"),
-        ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x81, 0x01], "eleven bytes"),
-        ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x01], "past the largest number"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x05, 0x00], "a distance of zero"), ([0x80], "the end within a number"),
+            ([0x85, 0x00], "a superfluous byte"),
+            ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02], "65 bits"),
+            ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x81, 0x01], "eleven bytes"),
+            ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x01], "past the largest number"),
+        ] as [([UInt8], String)])
     func otherBytesAreRefused(bytes: [UInt8], why: String) {
         #expect(CompactGraphTests.code { _ = try Postings(parsing: bytes) } == .malformed, "\(why)")
     }
@@ -64,7 +66,9 @@ import Testing
         var random = SeededGenerator(seed: 12)
         var read = 0
         for _ in 0..<5_000 {
-            let bytes = (0..<random.below(12)).map { _ in UInt8(truncatingIfNeeded: random.next() >> UInt64(random.below(8))) }
+            let bytes = (0..<random.below(12)).map { _ in
+                UInt8(truncatingIfNeeded: random.next() >> UInt64(random.below(8)))
+            }
             guard let list = try? Postings(parsing: bytes) else { continue }
             read += 1
             let numbers = Array(list)

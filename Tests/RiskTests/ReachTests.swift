@@ -71,6 +71,22 @@ import Testing
         #expect(try Closure(from: [], in: graph).count == 0)
     }
 
+    @Test func aCacheAnswersAsTheGraphAndForgetsTheOldest() throws {
+        var random = SeededGenerator(seed: 24)
+        let graph = try PlainGraph.random(&random, nodes: 400, edges: 700).build()
+        // Room for two without paths: 50 bytes of bits, 4 of the source, 256 of the rest.
+        let cache = ClosureCache(graph, atMost: 700)
+        for source in [UInt32(1), 2, 1, 3, 1, 2] {
+            let closure = try cache.closure(from: [source, source], .reverse, kinds: [0, 1])
+            #expect(closure.reached == (try Closure(from: [source], in: graph, .reverse, kinds: [0, 1])).reached)
+            #expect(cache.count <= 2)
+        }
+        #expect(cache.count == 2)
+        let path = try cache.closure(from: [1], keepsPaths: true).path(to: 1, in: graph)
+        #expect(path?.map(\.node) == [1] && cache.count == 2)
+        #expect(CompactGraphTests.code { _ = try cache.closure(from: [400]) } == .missing)
+    }
+
     @Test func aCancelledTaskStops() async throws {
         let graph = try PlainGraph(nodes: [(0, 0), (1, 0)], edges: [.init(source: 0, kind: 0, target: 1)]).build()
         let task = Task {

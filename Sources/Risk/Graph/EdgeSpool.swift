@@ -2,10 +2,7 @@ internal import Glibc
 
 /// The edges of a graph in the order they came, one word each, in memory or in a file without a name.
 final class EdgeSpool {
-    /// Edges that are written to the file at once.
-    private static let pieceCount = 1 << 17
-
-    private var buffer: [UInt64] = []
+    private var kept: [UInt64] = []
     private let descriptor: Int32?
     private let path: String
     private var written = 0
@@ -23,20 +20,16 @@ final class EdgeSpool {
         // Without a name it is gone with the process, however that ends.
         unlink(self.path)
         self.descriptor = descriptor
-        buffer.reserveCapacity(Self.pieceCount)
     }
 
     deinit { if let descriptor { close(descriptor) } }
 
-    @inline(__always)
-    func append(_ edge: UInt64) throws(RiskError) {
-        buffer.append(edge)
-        if buffer.count >= Self.pieceCount, descriptor != nil { try flush() }
-    }
-
-    private func flush() throws(RiskError) {
-        guard let descriptor else { return }
-        let number = buffer.withUnsafeBytes { bytes -> Int32 in
+    func append(_ edges: [UInt64]) throws(RiskError) {
+        guard let descriptor else {
+            kept += edges
+            return
+        }
+        let number = edges.withUnsafeBytes { bytes -> Int32 in
             var done = 0
             while done < bytes.count, let base = bytes.baseAddress {
                 let got = pwrite(descriptor, base + done, bytes.count - done, off_t(written + done))
@@ -47,17 +40,15 @@ final class EdgeSpool {
             return 0
         }
         guard number == 0 else { throw GraphMemory.error(number, path, "cannot be written") }
-        written += buffer.count * 8
-        buffer.removeAll(keepingCapacity: true)
+        written += edges.count * 8
     }
 
     /// Calls with all edges, piece by piece, in the order they came.
     func forEachPiece(_ body: (UnsafeBufferPointer<UInt64>) throws(RiskError) -> Void) throws(RiskError) {
-        guard let descriptor else { return try Self.lend(buffer, body) }
-        try flush()
+        guard let descriptor else { return try Self.lend(kept, body) }
         var offset = 0
         while offset < written {
-            let wanted = min(Self.pieceCount * 8, written - offset)
+            let wanted = min(EdgeIntake.pieceCount * 8, written - offset)
             var number: Int32 = 0
             let piece = [UInt64](unsafeUninitializedCapacity: wanted / 8) { piece, count in
                 var done = 0

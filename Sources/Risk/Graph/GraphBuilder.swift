@@ -10,15 +10,10 @@ package final class GraphBuilder {
 
     private var identifiers: [Int64] = []
     private var nodeKinds: [UInt8] = []
-    private var table: IdentifierTable?
+    private var intake: EdgeIntake?
     private var output: GraphOutput?
     private let spool: EdgeSpool
     private var edgeCount = 0
-    /// How many edges leave each node, and arrive at it.
-    private var outgoing: [UInt32] = []
-    private var incoming: [UInt32] = []
-    /// The last source, since edges usually come in the order of their sources.
-    private var lastSource: (identifier: Int64, node: UInt32)?
 
     /// - Parameters:
     ///   - path: the file to write; `nil` for a graph in memory.
@@ -39,7 +34,7 @@ package final class GraphBuilder {
     ///   - kind: what it is, for counting by class.
     /// - Throws: ``RiskError`` `invalid` after the first edge, `tooLarge` over the limits.
     package func addNode(_ identifier: Int64, kind: UInt8 = 0) throws(RiskError) {
-        guard table == nil else {
+        guard intake == nil else {
             throw RiskError(.invalid, "node \(identifier) comes after an edge; add all nodes first")
         }
         guard identifiers.count < limits.nodes else {
@@ -54,24 +49,15 @@ package final class GraphBuilder {
     /// - Throws: ``RiskError`` `invalid` when an end was not added as a node, `tooLarge` over the limits, or what the
     ///   disk refuses.
     package func addEdge(_ source: Int64, kind: UInt8, _ target: Int64) throws(RiskError) {
-        if table == nil { try sealNodes() }
-        guard let from = number(ofSource: source), let to = table?.number(of: target) else {
-            throw RiskError(.invalid, "an edge from \(source) to \(target), and one of them is no node")
-        }
+        if intake == nil { try sealNodes() }
         guard edgeCount < limits.edges else {
             throw RiskError(.tooLarge, "more than \(limits.edges) edges, which is the most that is accepted")
         }
+        guard intake?.add(source, kind, target) == true else {
+            throw RiskError(.invalid, "an edge from \(source) to \(target), and one of them is no node")
+        }
         edgeCount += 1
-        outgoing[Int(from)] += 1
-        incoming[Int(to)] += 1
-        try spool.append(UInt64(from) << 36 | UInt64(kind) << 28 | UInt64(to))
-    }
-
-    private func number(ofSource identifier: Int64) -> UInt32? {
-        if let lastSource, lastSource.identifier == identifier { return lastSource.node }
-        guard let node = table?.number(of: identifier) else { return nil }
-        lastSource = (identifier, node)
-        return node
+        if intake?.isFull == true, let piece = intake?.take() { try spool.append(piece) }
     }
 
     private func sealNodes() throws(RiskError) {
@@ -83,17 +69,18 @@ package final class GraphBuilder {
                 throw RiskError(.invalid, "node \(one) was added twice")
             }
         }
-        table = IdentifierTable(identifiers)
-        outgoing = [UInt32](repeating: 0, count: identifiers.count)
-        incoming = outgoing
+        intake = EdgeIntake(identifiers)
     }
 
     /// Makes the graph, and its file.
     ///
     /// - Throws: ``RiskError`` `invalid` when a node was added twice, `cancelled`, or what the disk refuses.
     package func finish() throws(RiskError) -> CompactGraph {
-        if table == nil { try sealNodes() }
-        table = nil
+        if intake == nil { try sealNodes() }
+        if let piece = intake?.take() { try spool.append(piece) }
+        var outgoing = intake?.outgoing ?? []
+        var incoming = intake?.incoming ?? []
+        intake = nil
         let output: GraphOutput
         if let draft = self.output {
             output = draft

@@ -2,7 +2,8 @@ internal import Glibc
 
 /// A stretch of memory of a graph: a file mapped read-only, or memory of its own. It is released with the value.
 final class GraphMemory: Sendable {
-    /// Where it begins. A number, since pointers are not Sendable; nothing changes the bytes once a graph stands on them.
+    /// Where it begins: a number, since pointers are not Sendable. Nothing changes the bytes once a graph stands on
+    /// them.
     private let address: UInt
     let count: Int
 

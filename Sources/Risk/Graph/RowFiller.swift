@@ -14,9 +14,15 @@ final class RowFiller {
         kindMemory = try GraphMemory(zeros: max(1, edgeCount))
     }
 
-    private var offsets: UnsafeMutableBufferPointer<UInt32> { offsetMemory.writableBytes.assumingMemoryBound(to: UInt32.self) }
-    private var targets: UnsafeMutableBufferPointer<UInt32> { targetMemory.writableBytes.assumingMemoryBound(to: UInt32.self) }
-    private var kinds: UnsafeMutableBufferPointer<UInt8> { kindMemory.writableBytes.assumingMemoryBound(to: UInt8.self) }
+    private var offsets: UnsafeMutableBufferPointer<UInt32> {
+        offsetMemory.writableBytes.assumingMemoryBound(to: UInt32.self)
+    }
+    private var targets: UnsafeMutableBufferPointer<UInt32> {
+        targetMemory.writableBytes.assumingMemoryBound(to: UInt32.self)
+    }
+    private var kinds: UnsafeMutableBufferPointer<UInt8> {
+        kindMemory.writableBytes.assumingMemoryBound(to: UInt8.self)
+    }
 
     var offsetBytes: UnsafeRawBufferPointer { offsetMemory.bytes }
     func targetBytes(_ count: Int) -> UnsafeRawBufferPointer {
@@ -33,7 +39,7 @@ final class RowFiller {
         let offsets = offsets
         let targets = targets
         let kinds = kinds
-        // Each row's place is where its next edge goes, one entry ahead, so that in the end it is where the next begins.
+        // Each row's place is where its next edge goes, one entry ahead: in the end it is where the next row begins.
         var sum: UInt32 = 0
         for node in 0..<nodeCount {
             offsets[node + 1] = sum

@@ -70,7 +70,9 @@ package struct Postings: Hashable, Sendable, Sequence {
             let byte = bytes[index]
             index += 1
             // The tenth byte holds the one bit that is left of 64.
-            guard shift < 63 || byte <= 1 else { throw RiskError(.malformed, "a number of a posting list has over 64 bits") }
+            guard shift < 63 || byte <= 1 else {
+                throw RiskError(.malformed, "a number of a posting list has over 64 bits")
+            }
             value |= UInt64(byte & 0x7F) << shift
             if byte & 0x80 == 0 {
                 guard byte != 0 || shift == 0 else {

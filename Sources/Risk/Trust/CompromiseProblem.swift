@@ -1,4 +1,4 @@
-/// The cheapest attack as a hitting problem: the elements are ways to fall, and a set is a cut that each attack crosses.
+/// The cheapest attack as a hitting problem: the elements are ways to fall, a set is a cut that each attack crosses.
 ///
 /// Cuts are found as in LM-cut (Helmert, Domshlak: Landmarks, critical paths and abstractions, 2009), extended to nodes
 /// that need several predecessors: such a node does not fall when all but those that came before its last needed one
