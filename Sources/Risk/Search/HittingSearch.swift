@@ -27,8 +27,8 @@ struct HittingSolution {
 package struct SearchLimits: Hashable, Sendable {
     /// The most states that are looked at.
     package var states = 20_000
-    /// The most visits of nodes and edges; 20 M take about a second.
-    package var work = 40_000_000
+    /// The most visits of nodes and edges; 10 M take a second or two, more in graphs too large for the caches.
+    package var work = 20_000_000
 
     package init() {}
 }

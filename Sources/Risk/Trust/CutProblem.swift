@@ -27,6 +27,12 @@ struct CutProblem: HittingProblem {
                 rest[node] -= least
                 if rest[node] == 0 { isProtected[node] = true }
             }
+            guard work > 0 else {
+                // No time to find out what is enough: all that can be protected is, if anything.
+                for node in isProtected.indices where rest[node] != AttackNet.never { isProtected[node] = true }
+                if net.fallen({ isProtected[$0] })[net.goal] { return nil }
+                break
+            }
         }
         branch.sort { (net.protections[Int($0)], $0) < (net.protections[Int($1)], $1) }
         let nodes = isProtected.indices.filter { isProtected[$0] }.map { Int32($0) }
