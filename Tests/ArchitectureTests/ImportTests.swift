@@ -94,11 +94,12 @@ import Testing
         "FoundationEssentials": ["OCI", "Lineage", "Rehearsal", "Drill", "ServingCertificates", "TestSupport", "mc"],
         "Synchronization": [
             "OCI", "Admission", "TransparencyLog", "DecisionLog", "KubernetesClient", "Cluster", "Recorder",
-            "PrometheusMetrics", "Server", "TestCluster", "TestDecisionLog", "TestSupport", "mc",
+            "PrometheusMetrics", "Risk", "Server", "TestCluster", "TestDecisionLog", "TestSupport", "mc",
         ],
         "Dispatch": ["Admission", "DecisionLog", "Programs", "TransparencyLog"],
         "Glibc": [
-            "Core", "OCI", "Admission", "TransparencyLog", "DecisionLog", "PrometheusMetrics", "TestSupport", "mc",
+            "Core", "OCI", "Admission", "TransparencyLog", "DecisionLog", "PrometheusMetrics", "Risk", "TestSupport",
+            "mc",
         ],
     ]
 
