@@ -99,7 +99,8 @@ package final class DecompressedSource: ByteSource {
             // Nothing taken and nothing made: either nothing is left, or the decoder is stuck.
             if isAtEnd || (baseEnded && pendingStart < pending.count) {
                 throw DecompressionError(
-                    .truncated, format, "the data ends before its end mark; was it downloaded as a whole?", at: consumed)
+                    .truncated, format, "the data ends before its end mark; was it downloaded as a whole?", at: consumed
+                )
             }
             guard pending.count - pendingStart <= 4 * Self.piece else {
                 throw DecompressionError(.corrupt, format, "the decoder does not go on", at: consumed)

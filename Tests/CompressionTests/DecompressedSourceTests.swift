@@ -14,7 +14,8 @@ import Testing
         .xz: "/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4ACFACNdACuaCCd1GT3XLo7cAcLaTB58QktouXn2eqzJ/4dzn07vy0gAAAArosiD6GYAbAAB"
             + "P4YBAAAA8kNjsLHEZ/sCAAAAAARZWg==",
         .zstd: "KLUv/QRYJQEA6FdoYXQgaXMgaW4gaXQ/IE5vdGhpbmcgZWxzZS4KAQBG0lkH5rSqag==",
-        .bzip2: "QlpoOTFBWSZTWZvc7Q4AABnfgAAQQAEAAIABAIAi5YwAIABQpgAJoFVTaR6mjJ6SLjFDYoZgYGNCbzkTcdWDv7g1YVQgb/F3JFOFCQm9"
+        .bzip2:
+            "QlpoOTFBWSZTWZvc7Q4AABnfgAAQQAEAAIABAIAi5YwAIABQpgAJoFVTaR6mjJ6SLjFDYoZgYGNCbzkTcdWDv7g1YVQgb/F3JFOFCQm9"
             + "ztDg",
     ]
     static let formats = CompressionFormat.allCases.filter { $0 != .plain }
@@ -89,7 +90,8 @@ import Testing
 
     @Test func anXZFileMayBePaddedInFours() throws {
         let bytes = try Self.bytes(.xz)
-        #expect(try Self.read(bytes + [0, 0, 0, 0] + bytes + [0, 0, 0, 0, 0, 0, 0, 0]).count == 2 * Self.text.utf8.count)
+        #expect(
+            try Self.read(bytes + [0, 0, 0, 0] + bytes + [0, 0, 0, 0, 0, 0, 0, 0]).count == 2 * Self.text.utf8.count)
         #expect(Self.refusal(bytes + [0, 0, 0])?.code == .trailingBytes)
         #expect(Self.refusal(bytes + [0, 0, 0] + bytes)?.code == .trailingBytes)
     }

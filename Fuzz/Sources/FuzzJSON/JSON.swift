@@ -1,10 +1,11 @@
-import Core
+@_spi(Fuzzing) import Core
 import FuzzSupport
 
-/// JSON: the written forms read as the same value, and the canonical form is a fixed point.
+/// JSON: read in pieces it is the same; the written forms read as the same value; the canonical form is a fixed point.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = input(start, count)
+    demandNil(FuzzTargets.jsonStream(bytes))
     do {
         let value = try JSONValue(parsing: bytes)
         demand((try? JSONValue(parsing: value.pretty)) == value, "indented text reads as the same value")

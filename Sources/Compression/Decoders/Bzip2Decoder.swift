@@ -31,7 +31,8 @@ final class Bzip2Decoder: MemberDecoder {
     func decode(
         _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
     ) throws(DecompressionError) -> DecodingStep {
-        stream.pointee.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?.assumingMemoryBound(to: CChar.self)
+        stream.pointee.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?.assumingMemoryBound(
+            to: CChar.self)
         stream.pointee.avail_in = UInt32(clamping: input.count)
         stream.pointee.next_out = UnsafeMutableRawPointer(output.baseAddress)?.assumingMemoryBound(to: CChar.self)
         stream.pointee.avail_out = UInt32(clamping: output.count)
@@ -40,7 +41,8 @@ final class Bzip2Decoder: MemberDecoder {
             throw DecompressionError(.corrupt, .bzip2, "the data is damaged (libbz2 \(status))")
         }
         return DecodingStep(
-            consumed: input.count - Int(stream.pointee.avail_in), produced: output.count - Int(stream.pointee.avail_out),
+            consumed: input.count - Int(stream.pointee.avail_in),
+            produced: output.count - Int(stream.pointee.avail_out),
             isEnd: status == BZ_STREAM_END)
     }
 }

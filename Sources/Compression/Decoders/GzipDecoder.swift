@@ -32,7 +32,8 @@ final class GzipDecoder: MemberDecoder {
         stream.pointee.avail_out = UInt32(clamping: output.count)
         let status = inflate(stream, Z_NO_FLUSH)
         let step = DecodingStep(
-            consumed: input.count - Int(stream.pointee.avail_in), produced: output.count - Int(stream.pointee.avail_out),
+            consumed: input.count - Int(stream.pointee.avail_in),
+            produced: output.count - Int(stream.pointee.avail_out),
             isEnd: status == Z_STREAM_END)
         switch status {
         case Z_OK, Z_STREAM_END, Z_BUF_ERROR: return step

@@ -5,7 +5,8 @@ internal import Core
 public enum FuzzTargets {
     /// Compressed bytes, in one piece and byte by byte.
     public static func decompress(_ bytes: [UInt8]) -> String? {
-        let limits = DecompressionLimits(input: 1 << 20, output: 2 << 20, ratio: 100, ratioFloor: 1 << 18, window: 8 << 20)
+        let limits = DecompressionLimits(
+            input: 1 << 20, output: 2 << 20, ratio: 100, ratioFloor: 1 << 18, window: 8 << 20)
         let whole = read(BytesSource(bytes), limits)
         if whole.count > limits.output.limit { return "what is made stays within its cap" }
         if bytes.count <= 4_096 {

@@ -2,7 +2,9 @@
 package struct PurlError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong.
     package struct Code: Sendable, Hashable {
-        private enum Value: Sendable, Hashable { case scheme, missing, malformed, encoding, duplicate, tooLong, typeRule }
+        private enum Value: Sendable, Hashable {
+            case scheme, missing, malformed, encoding, duplicate, tooLong, typeRule
+        }
         private let value: Value
 
         /// The text does not begin with `pkg:`.

@@ -69,7 +69,8 @@ enum PurlTypeRules {
     /// Model names have case in Azure ML, and none in Databricks.
     private static func isDatabricks(_ qualifiers: [Purl.Qualifier]) -> Bool {
         guard let url = qualifiers.first(where: { $0.key.isSame(as: "repository_url") })?.value else { return false }
-        let host = url.utf8.split(separator: 0x2F).first { !$0.elementsEqual("https:".utf8) }
+        let host =
+            url.utf8.split(separator: 0x2F).first { !$0.elementsEqual("https:".utf8) }
             .map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
         return host.hasSuffix(".databricks.com") || host.hasSuffix(".azuredatabricks.net")
     }
@@ -79,7 +80,8 @@ enum PurlTypeRules {
         if parts.namespace.isEmpty, parts.name.utf8.contains(0x2D) {
             throw PurlError(.typeRule, .name, "a CPAN module's name has no '-'; a distribution needs its author")
         }
-        if !parts.namespace.isEmpty, zip(parts.name.utf8, parts.name.utf8.dropFirst()).contains(where: { $0 == (0x3A, 0x3A) })
+        if !parts.namespace.isEmpty,
+            zip(parts.name.utf8, parts.name.utf8.dropFirst()).contains(where: { $0 == (0x3A, 0x3A) })
         {
             throw PurlError(.typeRule, .name, "a CPAN distribution's name has no \"::\"")
         }

@@ -40,7 +40,8 @@ extension BillOfMaterials {
         /// (for `oci` and `docker`), else the strongest hash.
         package var digest: Digest? {
             if let digest = version.flatMap({ Digest($0) }) { return digest }
-            if let purl, purl.type == "oci" || purl.type == "docker", let digest = purl.version.flatMap({ Digest($0) }) {
+            if let purl, purl.type == "oci" || purl.type == "docker", let digest = purl.version.flatMap({ Digest($0) })
+            {
                 return digest
             }
             return hashes.compactMap(\.digest).max { $0.bytes.count < $1.bytes.count }

@@ -45,7 +45,9 @@ extension BillBuilder {
         // A nested component whose own component was set aside belongs to the next one that stayed.
         for index in elements.indices {
             var parent = elements[index].parent
-            while parent != TextTable.none, places[Int(parent)] == TextTable.none { parent = elements[Int(parent)].parent }
+            while parent != TextTable.none, places[Int(parent)] == TextTable.none {
+                parent = elements[Int(parent)].parent
+            }
             elements[index].parent = parent
         }
         for index in elements.indices where places[index] != TextTable.none {

@@ -1,6 +1,6 @@
 import Core
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ByteSourceTests {
     @Test(arguments: [1, 2, 7, 100])

@@ -1,6 +1,6 @@
 import Core
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct JSONStreamTests {
     static let limits = JSONStreamLimits(bytes: 1 << 20)
@@ -95,7 +95,8 @@ import TestSupport
         Self.agree(Array(text.utf8), piece: 1, depth: 1)
     }
 
-    @Test(arguments: [[0x80], [0xC3], [0xED, 0xA0, 0x80], [0xE2, 0x82, 0xAC], [0xF4, 0x90, 0x80, 0x80]] as [[UInt8]])
+    @Test(
+        arguments: [[0x80], [0xC3], [0xED, 0xA0, 0x80], [0xE2, 0x82, 0xAC], [0xF4, 0x90, 0x80, 0x80]] as [[UInt8]])
     func agreesAboutUTF8(bytes: [UInt8]) {
         for text in [[0x22] + bytes + [0x22], [0x22] + bytes, Array("{\"a".utf8) + bytes + Array("\":1}".utf8), bytes] {
             for piece in 1...text.count { Self.agree(text, piece: piece) }
@@ -212,7 +213,9 @@ import TestSupport
         #expect(code(names, JSONStreamLimits(bytes: 1_000, members: 40)) == nil)
         #expect(code(names, JSONStreamLimits(bytes: 1_000, members: 39)) == .tooLarge)
         #expect(code(names, JSONStreamLimits(bytes: 1_000, nameBytes: 8)) == nil)
-        #expect(code("{\"" + String(repeating: "n", count: 70_000) + "\":1}", JSONStreamLimits(bytes: 100_000)) == .tooLarge)
+        #expect(
+            code("{\"" + String(repeating: "n", count: 70_000) + "\":1}", JSONStreamLimits(bytes: 100_000)) == .tooLarge
+        )
     }
 
     @Test(arguments: ["1", "[]", "\"a\""])

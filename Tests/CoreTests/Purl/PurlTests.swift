@@ -1,6 +1,6 @@
 import Core
-import Testing
 import TestSupport
+import Testing
 
 /// Examples of the specification and its test suite (ECMA-427 and the type definitions).
 @Suite struct PurlTests {
@@ -47,31 +47,49 @@ import TestSupport
                 "pkg:pypi/Django@1.11.1?filename=Django-1.11.1.tar.gz",
                 "pkg:pypi/django@1.11.1?filename=Django-1.11.1.tar.gz"
             ),
-            ("pkg:github/Package-url/purl-Spec@244fd47e07d1004#everybody/loves/dogs",
-             "pkg:github/package-url/purl-spec@244fd47e07d1004#everybody/loves/dogs"),
+            (
+                "pkg:github/Package-url/purl-Spec@244fd47e07d1004#everybody/loves/dogs",
+                "pkg:github/package-url/purl-spec@244fd47e07d1004#everybody/loves/dogs"
+            ),
             ("pkg:bitbucket/birKenfeld/pyGments-main@244F", "pkg:bitbucket/birkenfeld/pygments-main@244F"),
-            ("pkg:githubactions/MyOrg/Actions-Repo%2FMyAction@main",
-             "pkg:githubactions/myorg/actions-repo%2FMyAction@main"),
+            (
+                "pkg:githubactions/MyOrg/Actions-Repo%2FMyAction@main",
+                "pkg:githubactions/myorg/actions-repo%2FMyAction@main"
+            ),
             ("pkg:golang/GitHub.com/Gorilla/context@v1", "pkg:golang/github.com/gorilla/context@v1"),
             ("pkg:deb/Debian/Attr@1:2.4.47-2%2Bb1?arch=amd64", "pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=amd64"),
-            ("pkg:rpm/Fedora/Curl@7.50.3-1.fc25?distro=fedora-25&arch=i386",
-             "pkg:rpm/fedora/Curl@7.50.3-1.fc25?arch=i386&distro=fedora-25"),
+            (
+                "pkg:rpm/Fedora/Curl@7.50.3-1.fc25?distro=fedora-25&arch=i386",
+                "pkg:rpm/fedora/Curl@7.50.3-1.fc25?arch=i386&distro=fedora-25"
+            ),
             ("pkg:apk/Alpine/Curl@7.83.0-r0?arch=x86", "pkg:apk/alpine/curl@7.83.0-r0?arch=x86"),
             ("pkg:composer/Laravel/Laravel@5.5.0", "pkg:composer/laravel/laravel@5.5.0"),
             ("pkg:nuget/EnterpriseLibrary.Common@6.0.1304", "pkg:nuget/EnterpriseLibrary.Common@6.0.1304"),
             ("pkg:cargo/Rand@0.7.2", "pkg:cargo/Rand@0.7.2"),
-            ("pkg:docker/customer/dockerimage@sha256%3A244fd47e07d10?repository_url=gcr.io",
-             "pkg:docker/customer/dockerimage@sha256:244fd47e07d10?repository_url=gcr.io"),
-            ("pkg:oci/Debian@sha256:244fd47e07d10?tag=latest&repository_url=docker.io/library/debian",
-             "pkg:oci/debian@sha256:244fd47e07d10?repository_url=docker.io/library/debian&tag=latest"),
-            ("pkg:huggingface/microsoft/DeBERTa-v3@559062AD?repository_url=https://hub-ci.huggingface.co",
-             "pkg:huggingface/microsoft/DeBERTa-v3@559062ad?repository_url=https://hub-ci.huggingface.co"),
-            ("pkg:mlflow/CreditFraud@3?repository_url=https://westus2.api.azureml.ms/mlflow/v1.0",
-             "pkg:mlflow/CreditFraud@3?repository_url=https://westus2.api.azureml.ms/mlflow/v1.0"),
-            ("pkg:mlflow/TrafficSigns@10?repository_url=https://adb-5245952564735461.0.azuredatabricks.net/api",
-             "pkg:mlflow/trafficsigns@10?repository_url=https://adb-5245952564735461.0.azuredatabricks.net/api"),
-            ("pkg:conan/openssl.org/openssl@3.0.3?user=bincrafters&channel=stable",
-             "pkg:conan/openssl.org/openssl@3.0.3?channel=stable&user=bincrafters"),
+            (
+                "pkg:docker/customer/dockerimage@sha256%3A244fd47e07d10?repository_url=gcr.io",
+                "pkg:docker/customer/dockerimage@sha256:244fd47e07d10?repository_url=gcr.io"
+            ),
+            (
+                "pkg:oci/Debian@sha256:244fd47e07d10?tag=latest&repository_url=docker.io/library/debian",
+                "pkg:oci/debian@sha256:244fd47e07d10?repository_url=docker.io/library/debian&tag=latest"
+            ),
+            (
+                "pkg:huggingface/microsoft/DeBERTa-v3@559062AD?repository_url=https://hub-ci.huggingface.co",
+                "pkg:huggingface/microsoft/DeBERTa-v3@559062ad?repository_url=https://hub-ci.huggingface.co"
+            ),
+            (
+                "pkg:mlflow/CreditFraud@3?repository_url=https://westus2.api.azureml.ms/mlflow/v1.0",
+                "pkg:mlflow/CreditFraud@3?repository_url=https://westus2.api.azureml.ms/mlflow/v1.0"
+            ),
+            (
+                "pkg:mlflow/TrafficSigns@10?repository_url=https://adb-5245952564735461.0.azuredatabricks.net/api",
+                "pkg:mlflow/trafficsigns@10?repository_url=https://adb-5245952564735461.0.azuredatabricks.net/api"
+            ),
+            (
+                "pkg:conan/openssl.org/openssl@3.0.3?user=bincrafters&channel=stable",
+                "pkg:conan/openssl.org/openssl@3.0.3?channel=stable&user=bincrafters"
+            ),
             ("pkg:conan/cctz@2.3?compiler=Visual%20Studio", "pkg:conan/cctz@2.3?compiler=Visual%20Studio"),
             ("pkg:cpan/URI::PackageURL@2.11", "pkg:cpan/URI::PackageURL@2.11"),
             ("pkg:cpan/drolsky/DateTime@1.55", "pkg:cpan/DROLSKY/DateTime@1.55"),
@@ -91,7 +109,8 @@ import TestSupport
         arguments: [
             ("EnterpriseLibrary.Common@6.0.1304", .scheme, .scheme), ("", .scheme, .scheme),
             ("pkg%3Amaven/org.apache.commons/io", .scheme, .scheme),
-            ("pkg:EnterpriseLibrary.Common@6.0.1304", .missing, .name), ("pkg:n&g?inx/nginx@0.8.9", .malformed, .qualifiers),
+            ("pkg:EnterpriseLibrary.Common@6.0.1304", .missing, .name),
+            ("pkg:n&g?inx/nginx@0.8.9", .malformed, .qualifiers),
             ("pkg:3nginx/nginx@0.8.9", .malformed, .type), ("pkg:nginx:a/nginx@0.8.9", .malformed, .type),
             ("pkg:n%70m/a", .malformed, .type), ("pkg:", .missing, .name), ("pkg:npm", .missing, .name),
             ("pkg:npm/", .missing, .name), ("pkg:maven/@1.3.4", .missing, .name),

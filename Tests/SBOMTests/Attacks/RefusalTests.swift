@@ -7,8 +7,10 @@ import Testing
 @Suite struct RefusalTests {
     @Test(
         arguments: [
-            ("", .syntax, "line 1, column 1"), (" \n ", .syntax, "line 2, column 2"), ("{", .syntax, "line 1, column 2"),
-            ("nonsense", .syntax, "line 1, column 1"), ("[]", .notABill, "the document"), ("{}", .notABill, "the document"),
+            ("", .syntax, "line 1, column 1"), (" \n ", .syntax, "line 2, column 2"),
+            ("{", .syntax, "line 1, column 2"),
+            ("nonsense", .syntax, "line 1, column 1"), ("[]", .notABill, "the document"),
+            ("{}", .notABill, "the document"),
             ("[", .syntax, "line 1, column 2"), (#"{"name":"x"}"#, .notABill, "the document"),
             (#"{"bomFormat":"Other","specVersion":"1.5"}"#, .notABill, "bomFormat"),
             (#"{"bomFormat":"CycloneDX"}"#, .unsupportedVersion, "specVersion"),
@@ -18,11 +20,13 @@ import Testing
             (#"{"spdxVersion":"SPDX-2.1"}"#, .unsupportedVersion, "spdxVersion"),
             (#"{"@graph":[{"type":"CreationInfo","specVersion":"4.0"}]}"#, .unsupportedVersion, "spdxVersion"),
             (#"{"@graph":[]}"#, .unsupportedVersion, "spdxVersion"),
-            (Bills.json("") + "x", .syntax, "line 1, column 58"), (Bills.json("").dropLast().description, .syntax, "line 1, column 57"),
+            (Bills.json("") + "x", .syntax, "line 1, column 58"),
+            (Bills.json("").dropLast().description, .syntax, "line 1, column 57"),
             (Bills.json(#""bomFormat":"CycloneDX""#), .syntax, "line 1, column 58"),
             (Bills.json(#""packages":[{"name":"hidden"}]"#), .notABill, "the document"),
             (#"{"predicateType":"https://slsa.dev/provenance/v1","predicate":{"a":1}}"#, .notABill, "predicate"),
-            ("<bom/>", .notABill, "the document"), (#"<x xmlns="http://cyclonedx.org/schema/bom/1.5"/>"#, .notABill, "the document"),
+            ("<bom/>", .notABill, "the document"),
+            (#"<x xmlns="http://cyclonedx.org/schema/bom/1.5"/>"#, .notABill, "the document"),
             (Bills.xml("", version: "1.1"), .unsupportedVersion, "specVersion"),
             (Bills.xml("", version: "9.9"), .unsupportedVersion, "specVersion"),
             (Bills.xml("<a>"), .syntax, "line 1, column 77"), (Bills.xml("") + "<x/>", .syntax, "line 1, column 78"),
@@ -60,13 +64,15 @@ import Testing
 
     @Test(
         arguments: [
-            (Bills.json("\"x\":["), "1,", "decompressed bytes"), (Bills.json(#""components":[{"name":""#), "a", "decompressed bytes"),
+            (Bills.json("\"x\":["), "1,", "decompressed bytes"),
+            (Bills.json(#""components":[{"name":""#), "a", "decompressed bytes"),
             (Bills.json(#""components":["#), #"{"name":"a"},"#, "components"),
             (Bills.json(#""dependencies":[{"ref":"a","dependsOn":["#), #""a","#, "dependencies"),
             (Bills.xml("<components>"), "<component><name>a</name></component>", "components"),
             (Bills.xml("<dependencies><dependency ref=\"a\">"), "<dependency ref=\"a\"/>", "dependencies"),
             (Bills.xml("<components><component a=\""), "aaaaaaaa", "bytes of one XML tag"),
-            (Bills.xml("<!--"), "aaaaaaaa", "bytes of one XML tag"), (Bills.xml("<a>"), "aaaaaaaa", "decompressed bytes"),
+            (Bills.xml("<!--"), "aaaaaaaa", "bytes of one XML tag"),
+            (Bills.xml("<a>"), "aaaaaaaa", "decompressed bytes"),
             (Bills.xml(""), "<a>", "levels of nesting"), (Bills.json("\"x\":"), "[", "levels of JSON nesting"),
         ] as [(String, String, String)])
     func endlessDocumentsEndAtACap(head: String, rest: String, cap: String) {

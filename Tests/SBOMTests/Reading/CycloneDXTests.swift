@@ -118,7 +118,8 @@ import Testing
 
     @Test func nestedPartsOfTheSubjectAreComponents() throws {
         let json = Bills.json(
-            #""metadata":{"component":{"bom-ref":"r","name":"r","components":[{"name":"p"}]}},"components":[{"name":"q"}]"#)
+            #""metadata":{"component":{"bom-ref":"r","name":"r","components":[{"name":"p"}]}},"components":[{"name":"q"}]"#
+        )
         let xml = Bills.xml(
             """
             <metadata><component bom-ref="r"><name>r</name><components><component><name>p</name></component></components>

@@ -18,7 +18,8 @@ import Testing
             (#"{"name":"x","version":1.0}"#, .malformed, "components[1].version, line 1", ["good", "x"]),
             (#"{"name":"x","hashes":{}}"#, .malformed, "components[1].hashes, line 1", ["good", "x"]),
             (
-                #"{"name":"x","hashes":[{"alg":"SHA-256","content":"abc"}]}"#, .malformed, "components[1].hashes, line 1",
+                #"{"name":"x","hashes":[{"alg":"SHA-256","content":"abc"}]}"#, .malformed,
+                "components[1].hashes, line 1",
                 ["good", "x"]
             ),
             (#"{"name":"x","licenses":3}"#, .malformed, "components[1].licenses, line 1", ["good", "x"]),
@@ -38,21 +39,25 @@ import Testing
     @Test(
         arguments: [
             (#"<component><name>x</name><purl>npm/x</purl></component>"#, .badPurl, "components[1].purl, line 1", 2),
-            (#"<component bom-ref="good"><name>x</name></component>"#, .duplicateReference,
-             "components[1].bom-ref, line 1", 1),
+            (
+                #"<component bom-ref="good"><name>x</name></component>"#, .duplicateReference,
+                "components[1].bom-ref, line 1", 1
+            ),
             ("<component/>", .missingName, "components[1].name, line 1", 1),
             (
                 #"<component><name>x</name><hashes><hash alg="SHA-1">zz</hash></hashes></component>"#, .malformed,
                 "components[1].hashes, line 1", 2
             ),
             (
-                "<component><name>x</name><group>\(String(repeating: "g", count: 20_000))</group></component>", .tooLong,
+                "<component><name>x</name><group>\(String(repeating: "g", count: 20_000))</group></component>",
+                .tooLong,
                 "components[1].group, line 1", 2
             ),
         ] as [(String, Quarantine.Reason, String, Int)])
     func badComponentsInXML(component: String, reason: Quarantine.Reason, place: String, count: Int) throws {
         let bill = try Bills.read(
-            Bills.xml(#"<components><component bom-ref="good"><name>good</name></component>\#(component)</components>"#))
+            Bills.xml(#"<components><component bom-ref="good"><name>good</name></component>\#(component)</components>"#)
+        )
         #expect(bill.quarantined.map(\.reason) == [reason])
         #expect(bill.quarantined.map(\.place) == [place])
         #expect(bill.components.count == count)
@@ -90,11 +95,16 @@ import Testing
         arguments: [
             (#""packages":[{"name":"x"},{"SPDXID":"a"},{"SPDXID":"a","name":"y"}]"#, [.missingName]),
             (#""packages":[{"SPDXID":"a","name":"x"},{"SPDXID":"a","name":"y"}]"#, [.duplicateReference]),
-            (#""relationships":[{"spdxElementId":"a","relationshipType":"CONTAINS","relatedSpdxElement":"b"}]"#,
-             [.danglingReference]),
+            (
+                #""relationships":[{"spdxElementId":"a","relationshipType":"CONTAINS","relatedSpdxElement":"b"}]"#,
+                [.danglingReference]
+            ),
             (#""relationships":[{"spdxElementId":"a"}]"#, [.malformed]),
             (#""documentDescribes":["a"]"#, [.danglingReference]),
-            (#""packages":[{"name":"x","externalRefs":[{"referenceType":"purl","referenceLocator":"x"}]}]"#, [.badPurl]),
+            (
+                #""packages":[{"name":"x","externalRefs":[{"referenceType":"purl","referenceLocator":"x"}]}]"#,
+                [.badPurl]
+            ),
             (#""creationInfo":[]"#, [.malformed]),
         ] as [(String, [Quarantine.Reason])])
     func badPartsOfSPDX(members: String, reasons: [Quarantine.Reason]) throws {
@@ -115,7 +125,8 @@ import Testing
     @Test func whatIsNestedInABadComponentStays() throws {
         let bill = try Bills.read(
             Bills.json(
-                #""components":[{"name":"a","components":[{"components":[{"name":"b","components":[{"name":"c"}]}]}]}]"#))
+                #""components":[{"name":"a","components":[{"components":[{"name":"b","components":[{"name":"c"}]}]}]}]"#
+            ))
         #expect(bill.components.map(\.name) == ["a", "b", "c"])
         #expect(bill.components.map(\.parent) == [nil, 0, 1])
         #expect(Bills.reasons(bill) == [.missingName])

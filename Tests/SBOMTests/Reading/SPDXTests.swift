@@ -43,12 +43,15 @@ import Testing
         arguments: [
             ("root", "DEPENDS_ON", "a", "image-dependsOn>a"), ("a", "DEPENDENCY_OF", "root", "image-dependsOn>a"),
             ("root", "CONTAINS", "a", "image-contains>a"), ("a", "CONTAINED_BY", "root", "image-contains>a"),
-            ("a", "RUNTIME_DEPENDENCY_OF", "root", "image-runtime>a"), ("a", "BUILD_DEPENDENCY_OF", "root", "image-build>a"),
+            ("a", "RUNTIME_DEPENDENCY_OF", "root", "image-runtime>a"),
+            ("a", "BUILD_DEPENDENCY_OF", "root", "image-build>a"),
             ("a", "DEV_DEPENDENCY_OF", "root", "image-dev>a"), ("a", "TEST_DEPENDENCY_OF", "root", "image-test>a"),
             ("a", "OPTIONAL_DEPENDENCY_OF", "root", "image-optional>a"),
-            ("a", "PROVIDED_DEPENDENCY_OF", "root", "image-provided>a"), ("a", "BUILD_TOOL_OF", "root", "image-build>a"),
+            ("a", "PROVIDED_DEPENDENCY_OF", "root", "image-provided>a"),
+            ("a", "BUILD_TOOL_OF", "root", "image-build>a"),
             ("root", "STATIC_LINK", "a", "image-dependsOn>a"), ("root", "DYNAMIC_LINK", "a", "image-dependsOn>a"),
-            ("root", "HAS_PREREQUISITE", "a", "image-dependsOn>a"), ("a", "PREREQUISITE_FOR", "root", "image-dependsOn>a"),
+            ("root", "HAS_PREREQUISITE", "a", "image-dependsOn>a"),
+            ("a", "PREREQUISITE_FOR", "root", "image-dependsOn>a"),
         ] as [(String, String, String, String)])
     func directions(from: String, type: String, to: String, expected: String) throws {
         #expect(Bills.edges(try Bills.read(Self.relationships([(from, type, to)]))) == [expected])
@@ -74,7 +77,8 @@ import Testing
         let file = try Bills.read(Self.relationships([("DOCUMENT", "DESCRIBES", "f")]))
         #expect(file.subjects.isEmpty && file.quarantined.isEmpty)
         // That an image contains a package does not make it depend on it.
-        let contained = try Bills.read(Self.relationships([("DOCUMENT", "DESCRIBES", "root"), ("root", "CONTAINS", "a")]))
+        let contained = try Bills.read(
+            Self.relationships([("DOCUMENT", "DESCRIBES", "root"), ("root", "CONTAINS", "a")]))
         #expect(contained.directness(1) == .unknown)
     }
 
@@ -103,7 +107,8 @@ import Testing
 
     @Test func theCoreOfSPDX3() throws {
         let bill = try Bills.read(Self.spdx3)
-        #expect(bill.format == .spdx && bill.specVersion == "3.0.1" && bill.identifier == "urn:doc" && bill.name == "doc")
+        #expect(
+            bill.format == .spdx && bill.specVersion == "3.0.1" && bill.identifier == "urn:doc" && bill.name == "doc")
         #expect(bill.timestamp == Instant(rfc3339: "2026-01-20T10:00:00Z") && bill.tools == ["syft"])
         #expect(bill.components.map(\.name) == ["app", "lib", "dev"] && bill.quarantined.isEmpty)
         #expect(bill.components.map(\.purl?.description) == [nil, "pkg:npm/lib@2", "pkg:npm/dev@3"])

@@ -48,7 +48,8 @@ import Testing
         #expect(list.count == count)
         for index in [0, 1, 65_535, 65_536, 131_072, count - 1] {
             #expect(
-                list[index] == EdgeList.Edge(from: UInt32(index), to: UInt32(index ^ 0xFFF_FFFF), kind: UInt8(index % 8)))
+                list[index]
+                    == EdgeList.Edge(from: UInt32(index), to: UInt32(index ^ 0xFFF_FFFF), kind: UInt8(index % 8)))
         }
         for length in [131_073, 131_072, 65_536, 5, 0] {
             list.truncate(to: length)

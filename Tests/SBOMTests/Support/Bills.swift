@@ -24,7 +24,8 @@ enum Bills {
 
     /// A CycloneDX document in JSON with these further members.
     static func json(_ members: String, version: String = "1.5") -> String {
-        #"{"bomFormat":"CycloneDX","specVersion":"\#(version)","version":1"# + (members.isEmpty ? "" : "," + members) + "}"
+        #"{"bomFormat":"CycloneDX","specVersion":"\#(version)","version":1"# + (members.isEmpty ? "" : "," + members)
+            + "}"
     }
 
     /// A CycloneDX document in XML with these elements.

@@ -38,7 +38,8 @@ extension BillJSONReader {
             case "software_packageVersion": element.draft.version = try text(stream, name)
             case "software_packageUrl": element.draft.purl = try text(stream, name)
             case "software_primaryPurpose": element.draft.type = try text(stream, name)?.lowercased()
-            case "verifiedUsing": element.draft.hashes = try hashes(stream, name, algorithm: "algorithm", content: "hashValue")
+            case "verifiedUsing":
+                element.draft.hashes = try hashes(stream, name, algorithm: "algorithm", content: "hashValue")
             case "externalIdentifier": element.purls = try spdx3Purls(stream)
             case "specVersion": builder.head.specVersion = try text(stream, name)
             case "created": try timestamp(stream, name)

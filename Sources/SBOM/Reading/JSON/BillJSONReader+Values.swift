@@ -89,7 +89,8 @@ extension BillJSONReader {
         guard let algorithm = ComponentHash.Algorithm(name: name) else { return nil }
         // Some tools write capitals; a hash means the same in them.
         guard let bytes = Hex.decode(content.lowercased()), bytes.count == algorithm.byteCount else {
-            malformed(stream, field, "expected \(algorithm.byteCount) bytes in hexadecimal, saw \"\(content.excerpt(80))\"")
+            malformed(
+                stream, field, "expected \(algorithm.byteCount) bytes in hexadecimal, saw \"\(content.excerpt(80))\"")
             return nil
         }
         return ComponentHash(algorithm: algorithm, bytes: bytes)

@@ -16,7 +16,8 @@ struct BillJSONReader {
 
     /// Reads the whole document, to its last byte.
     mutating func read(_ source: any ByteSource) throws {
-        let limits = JSONStreamLimits(bytes: builder.limits.decompression.output.limit, depth: builder.limits.depth.limit)
+        let limits = JSONStreamLimits(
+            bytes: builder.limits.decompression.output.limit, depth: builder.limits.depth.limit)
         let stream = JSONStream(source, limits: limits)
         guard try stream.kind() == .object else {
             // The rest may be no JSON at all, which is the better thing to say.

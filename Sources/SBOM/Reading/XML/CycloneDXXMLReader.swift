@@ -81,7 +81,8 @@ final class CycloneDXXMLReader: XMLHandler {
     private func beginBill(_ space: String, _ local: String, _ attributes: [(name: String, value: String)]) throws {
         let prefix = "http://cyclonedx.org/schema/bom/"
         guard local == "bom", space.utf8.starts(with: prefix.utf8) else {
-            throw BillError(.notABill, "expected the element \"bom\" of CycloneDX, saw \"\(local)\"", at: "the document")
+            throw BillError(
+                .notABill, "expected the element \"bom\" of CycloneDX, saw \"\(local)\"", at: "the document")
         }
         namespace = space
         builder.head.format = .cycloneDX
@@ -147,7 +148,9 @@ final class CycloneDXXMLReader: XMLHandler {
         guard let component = components.popLast() else { return }
         let isSubject = if case .subject = node { true } else { false }
         let place = place
-        try builder.complete(component.index, component.draft, isSubject: isSubject) { place.text(field: $0, line: line) }
+        try builder.complete(component.index, component.draft, isSubject: isSubject) {
+            place.text(field: $0, line: line)
+        }
         guard isSubject else { return }
         builder.checkSubject(component.draft, at: place.text(field: "version", line: line))
         self.place.begin("metadata")
