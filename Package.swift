@@ -41,7 +41,7 @@ let package = Package(
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .executable(name: "mc", targets: ["mc"]),
         // What Fuzz/ drives beside the libraries; it shows nothing but entries for fuzz targets.
-        .library(name: "Fuzzing", targets: ["Kubernetes", "Policy", "TransparencyLog"]),
+        .library(name: "Fuzzing", targets: ["Bolt", "Kubernetes", "Policy", "TransparencyLog"]),
         // What Benchmarks/ measures beside the libraries.
         .library(name: "Workbench", targets: ["Rehearsal"]),
     ],
