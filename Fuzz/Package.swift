@@ -18,7 +18,7 @@ let package = Package(
         fuzz("FuzzBundle"), fuzz("FuzzCertificate"), fuzz("FuzzCosign"), fuzz("FuzzDSSE"), fuzz("FuzzEntry"), fuzz("FuzzImage"),
         fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzPolicy"), fuzz("FuzzReview"), fuzz("FuzzText"),
         fuzz("FuzzTrustRoot"), fuzz("FuzzWaiver"), fuzz("FuzzNote"), fuzz("FuzzProof"), fuzz("FuzzWitness"),
-        fuzz("FuzzJournal"), fuzz("FuzzEntries"),
+        fuzz("FuzzJournal"), fuzz("FuzzEntries"), fuzz("FuzzBolt"),
         .target(name: "FuzzSupport", dependencies: library),
     ]
 )
