@@ -166,11 +166,13 @@ import Testing
         let client = try await Self.client("contract")
         try await client.query(
             """
-            CREATE (i:Image {digest: 'sha256:1'})<-[:BUILT]-(r:Run {url: 'https://ci/1'})-[:FROM]->(c:Commit {sha: 'abc'})
+            CREATE (i:Image {digest: 'sha256:1'})<-[:BUILT]-(r:Run {url: 'x'})-[:FROM]->(c:Commit {sha: 'abc'})
                 <-[:MERGED]-(p:PR {number: 42})
             """)
-        let query =
-            "MATCH (i:Image {digest:$d})<-[:BUILT]-(r:Run)-[:FROM]->(c:Commit)<-[:MERGED]-(p:PR) RETURN p.number as pr, c.sha as sha LIMIT 1"
+        let query = """
+            MATCH (i:Image {digest:$d})<-[:BUILT]-(r:Run)-[:FROM]->(c:Commit)<-[:MERGED]-(p:PR) \
+            RETURN p.number as pr, c.sha as sha LIMIT 1
+            """
         #expect(try await client.query(query, ["d": "sha256:1"], mode: .read) == [["pr": 42, "sha": "abc"]])
         #expect(try await client.query(query, ["d": "sha256:2"], mode: .read) == [])
     }

@@ -131,8 +131,8 @@ package struct ConnectionMachine: Sendable {
 
     /// A caller's wish.
     ///
-    /// - Throws: ``BoltError`` with code `misuse` when this is not the moment for it, or `tooLarge` for a parameter that
-    ///   cannot be written; nothing was sent then.
+    /// - Throws: ``BoltError`` with code `misuse` when this is not the moment for it, or `tooLarge` for a parameter
+    ///   that cannot be written; nothing was sent then.
     package mutating func send(_ command: Command) throws(BoltError) -> [Action] {
         if case .closed = phase { throw BoltError(.closed, "the connection is closed", at: setup.place) }
         switch command {
