@@ -41,7 +41,7 @@ let package = Package(
         .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
         .executable(name: "mc", targets: ["mc"]),
         // What Fuzz/ drives beside the libraries; it shows nothing but entries for fuzz targets.
-        .library(name: "Fuzzing", targets: ["Compression", "Kubernetes", "Policy", "SBOM", "TransparencyLog"]),
+        .library(name: "Fuzzing", targets: ["Bolt", "Compression", "Kubernetes", "Policy", "SBOM", "TransparencyLog"]),
         // What Benchmarks/ measures beside the libraries.
         .library(name: "Workbench", targets: ["Rehearsal"]),
     ],

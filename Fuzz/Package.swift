@@ -19,6 +19,7 @@ let package = Package(
         fuzz("FuzzJSON"), fuzz("FuzzPattern"), fuzz("FuzzPolicy"), fuzz("FuzzReview"), fuzz("FuzzText"),
         fuzz("FuzzTrustRoot"), fuzz("FuzzWaiver"), fuzz("FuzzNote"), fuzz("FuzzProof"), fuzz("FuzzWitness"),
         fuzz("FuzzJournal"), fuzz("FuzzEntries"), fuzz("FuzzPurl"), fuzz("FuzzCompressed"), fuzz("FuzzBill"),
+        fuzz("FuzzBolt"),
         .target(name: "FuzzSupport", dependencies: library),
     ]
 )

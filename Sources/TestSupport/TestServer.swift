@@ -18,12 +18,13 @@ package final class TestServer: Sendable {
     ///   - port: the port it will listen on, from ``freePort()``.
     ///   - arguments: its arguments.
     ///   - environment: what to add to the environment.
+    ///   - folder: where it runs; where the test does unless it is given.
     ///   - log: the file that gets its output.
     ///   - patience: how long it may take to be ready.
     /// - Throws: ``Failure`` with the end of the log when it ends or does not become ready.
     package init(
-        _ program: String, port: Int, arguments: [String], environment: [String: String] = [:], log: String,
-        patience: Duration = .seconds(20)
+        _ program: String, port: Int, arguments: [String], environment: [String: String] = [:],
+        folder: String? = nil, log: String, patience: Duration = .seconds(20)
     ) async throws {
         self.port = port
         guard FileManager.default.createFile(atPath: log, contents: nil), let output = FileHandle(forWritingAtPath: log)
@@ -32,6 +33,7 @@ package final class TestServer: Sendable {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
@@ -83,14 +85,23 @@ package final class TestServer: Sendable {
     }
 
     private static func accepts(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, streamType, 0)
+        let descriptor = dial(port)
         defer { close(descriptor) }
+        return descriptor >= 0
+    }
+
+    /// A socket that is connected to a loopback port, or -1; the caller closes it.
+    static func dial(_ port: Int) -> Int32 {
+        let descriptor = socket(AF_INET, streamType, 0)
         var address = loopback(UInt16(port))
-        return withUnsafePointer(to: &address) { pointer in
+        let isConnected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
                 connect(descriptor, raw, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
+        if isConnected { return descriptor }
+        close(descriptor)
+        return -1
     }
 
     private static func loopback(_ port: UInt16) -> sockaddr_in {
