@@ -25,6 +25,9 @@ struct FuzzTargetsTests {
         }
         let journal = JournalBatch.encode(records[..<3], first: 7) + JournalBatch.encode(records[3...], first: 10)
         Self.check([7] + journal, FuzzTargets.journal)
+        // A file that is made in advance is zeros.
+        Self.check([7] + journal + [0, 0, 0], FuzzTargets.journal)
+        Self.check([0, 0, 0], FuzzTargets.journal)
         Self.check([4] + EntryBundle.encode((0..<5).map(TestLog.entry)), FuzzTargets.entries)
         Self.check(Array("tile/0/x001/x234/067.p/9".utf8), FuzzTargets.entries)
     }
