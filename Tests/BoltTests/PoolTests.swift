@@ -151,7 +151,8 @@ import Testing
             }
         }
         #expect(!server.tags.contains(0x12))
-        #expect(server.tags.last == 0x0F)
+        // Nobody holds the client any more, so its connection may have said goodbye by now.
+        #expect(server.tags.last { $0 != 0x02 } == 0x0F)
         await server.stop()
     }
 

@@ -104,9 +104,15 @@ import Testing
             "\(kept)/trust.yaml", "--evidence", "\(kept)/image",
         ]
         let first = try await Tool.run(ingest)
-        #expect(first.status == 0 && first.output.contains("recorded 4 new, 0 known"), "\(first.output)\(first.error)")
+        #expect(first.status == 0 && first.output.contains("recorded 5 new, 0 known"), "\(first.output)\(first.error)")
         let again = try await Tool.run(ingest)
-        #expect(again.status == 0 && again.output.contains("recorded 0 new, 4 known"))
+        #expect(again.status == 0 && again.output.contains("recorded 0 new, 5 known"))
+        let deps = try await Tool.run(["graph", "deps", image, "--store", "\(kept)/own.db"])
+        #expect(deps.status == 0 && deps.output.contains("attested by sha256:"), "\(deps.output)\(deps.error)")
+        let nowhere = try await Tool.run(["graph", "where", "pkg:npm/none", "--store", "\(kept)/own.db"])
+        #expect(nowhere.status == 1 && nowhere.output.hasPrefix("No image is known to hold pkg:npm/none"))
+        let unclear = try await Tool.run(["graph", "where", "left-pad", "--store", "\(kept)/own.db"])
+        #expect(unclear.status == 2 && unclear.error.contains("expected a package URL"))
         let why = try await Tool.run(["graph", "why", image, "--store", "\(kept)/own.db"])
         #expect(why.status == 0 && why.output.contains("https://github.com/example/app/commit/"))
         let unknown = try await Tool.run(
