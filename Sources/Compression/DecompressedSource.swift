@@ -75,6 +75,8 @@ package final class DecompressedSource: ByteSource {
 
     private func decoded(atMost count: Int, _ decoder: any MemberDecoder) throws -> [UInt8] {
         while true {
+            // Members that hold nothing make no output, and go on for as long as there is input.
+            try check(limits.input, consumed)
             if memberEnded, try !beginsMember(decoder) { return [] }
             if pendingStart == pending.count { try refill() }
             let isAtEnd = baseEnded && pendingStart == pending.count
@@ -119,6 +121,7 @@ package final class DecompressedSource: ByteSource {
             pendingStart += 1
             consumed += 1
             padding += 1
+            try check(limits.input, consumed)
         }
         if pendingStart == pending.count, padding.isMultiple(of: 4) { return false }
         guard padding.isMultiple(of: 4), CompressionFormat(magic: pending[pendingStart...]) == format else {

@@ -5,12 +5,14 @@ import Testing
 
 /// What the questions answer, in words and as documents.
 @Suite struct AnswerTests {
-    private func placement(_ image: Digest?, _ seconds: Int64, isAdmission: Bool = true) throws -> RunningWorkload {
+    private func placement(
+        _ image: Digest?, _ seconds: Int64, isAdmission: Bool = true, runs: Bool = true
+    ) throws -> RunningWorkload {
         let decision = try PlacesTests.decision(image, seconds)
         return RunningWorkload(
             name: WorkloadName(cluster: "eu-1", namespace: "payments", kind: "Deployment", name: "checkout"),
             environment: "prod", tenant: nil, images: decision.images, since: decision.at, decision: decision.id,
-            isAdmission: isAdmission)
+            isAdmission: isAdmission, runs: runs)
     }
 
     private let name = WorkloadName(cluster: "eu-1", namespace: "payments", kind: "Deployment", name: "checkout")
@@ -28,6 +30,9 @@ import Testing
         #expect(lastGood.candidates == [try placement(PlacesTests.old, 100)])
         #expect(LastGood(name, placements: [now]).candidates.isEmpty)
         #expect(LastGood(name, placements: []).current == nil)
+        // What was deleted runs nothing, and can go back to what ran.
+        let deleted = LastGood(name, placements: [try placement(nil, 500, runs: false), now])
+        #expect(deleted.current == nil && deleted.candidates == [now])
     }
 
     @Test func aTimelineTellsHowLongItTook() async throws {

@@ -84,6 +84,29 @@ import Testing
         #expect(Set(found.images.map(\.digest)) == ["\(Self.app)", "\(Self.other)"])
     }
 
+    /// One attestation may be about an index and its platforms, and each of them is asked about.
+    @Test func oneAttestationMayBeAboutSeveralImages() async throws {
+        let packages = [Self.package("log", "1.0.0")]
+        let store = try await store([
+            try Self.bill("one", packages), try Self.bill("one", packages, images: [Self.other]),
+        ])
+        for image in [Self.app, Self.other] { #expect(try await store.contents(of: image)?.packages.count == 1) }
+        #expect(try await store.whereabouts(of: .packageName("pkg:npm/log"), limit: 9).images.count == 2)
+    }
+
+    /// Who asks for a version means it on every architecture, unless they say which.
+    @Test func aVersionIsFoundWhateverItsQualifiers() async throws {
+        let name = "pkg:deb/debian/openssl"
+        let package = BillRecord.Package(key: "\(name)@3.0.1?arch=amd64&distro=debian-12", name: name, isDirect: true)
+        let store = try await store([try Self.bill("1", [package])])
+        for text in ["\(name)@3.0.1", "\(name)@3.0.1?arch=amd64", package.key] {
+            #expect(try await store.whereabouts(of: .package(text), limit: 9).images.count == 1, "\(text)")
+        }
+        for text in ["\(name)@3.0.2", "\(name)@3.0.1?arch=arm64", "\(name)@3.0.1#lib", "\(name)@3.0"] {
+            #expect(try await store.whereabouts(of: .package(text), limit: 9).images.isEmpty, "\(text)")
+        }
+    }
+
     @Test func recordingABillTwiceChangesNothing() async throws {
         let bill = try Self.bill("1", [Self.package("a", "1"), Self.package("b", "2")], [(0, 1)])
         let store = try await store([bill])

@@ -75,6 +75,32 @@ import Testing
         #expect(try await running(store, 100) == ["eu-1/payments/Deployment/checkout \(Self.old)"])
     }
 
+    /// Attack: a forged deletion, dated far ahead, hides what runs. A document that is handed in tells nothing until what
+    /// decided it records it.
+    @Test func aDocumentThatIsHandedInPlacesNothing() async throws {
+        let store = try await store([try Self.decision(Self.old, 0)])
+        let ahead = try Self.decision(nil, 1_000, operation: "DELETE", note: "always allowed: deletion")
+        let next = try Self.decision(Self.new, 100, operation: "UPDATE", outcome: "deny", mode: "Audit")
+        let handedIn = try [ahead, next].map { try DecisionRecord(parsing: $0.document.canonical) }
+        try await store.record(handedIn.map { .decision($0) }, at: Story.now)
+        let name = "eu-1/payments/Deployment/checkout"
+        #expect(try await running(store, 2_000) == ["\(name) \(Self.old)"])
+        try await store.record([.decision(next)], at: Story.now)
+        #expect(try await running(store, 2_000) == ["\(name) \(Self.new)"])
+    }
+
+    /// More workloads than were asked for are not kept quiet.
+    @Test func moreWorkloadsThanAskedForAreSaid() async throws {
+        let store = try await store(try (0..<25).map { try Self.decision(Self.old, $0, name: "web-\($0)") })
+        let package = ContentsTests.package("log", "2.14.0")
+        try await store.record(
+            [.bill(try ContentsTests.bill("1", [package], images: [Self.old]))], at: Story.now)
+        let all = try await store.whereabouts(of: .package(package.key), limit: 25)
+        #expect(all.workloads.count == 25 && !all.isCut)
+        let some = try await store.whereabouts(of: .package(package.key), limit: 24)
+        #expect(some.workloads.count == 24 && some.isCut)
+    }
+
     /// In Audit a would-be denial runs all the same; it is no admission.
     @Test func whatAuditLetThroughRan() async throws {
         let store = try await store([try Self.decision(Self.old, 0, outcome: "deny", mode: "Audit")])

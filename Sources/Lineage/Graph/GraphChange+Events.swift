@@ -137,7 +137,11 @@ extension GraphChange {
         self.init(
             Source(
                 kind: .bill, digest: record.attestation ?? record.digest,
-                about: .billOfMaterials(record.digest), isSigned: record.attestation != nil,
+                about: NodeKey(
+                    .billOfMaterials,
+                    // One attestation may be about several images, and one document may be handed in for another.
+                    ([record.digest] + record.images.sorted { $0.description < $1.description }).map(\.description)
+                        .joined(separator: " ")), isSigned: record.attestation != nil,
                 document: String(decoding: record.json.canonical, as: UTF8.self), trustRoot: nil))
         bill = record
         let key = node(

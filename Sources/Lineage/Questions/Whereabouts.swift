@@ -76,4 +76,6 @@ package struct RunningWorkload: Sendable, Hashable {
     package let decision: Digest
     /// Whether its images were judged and allowed, and not only let through in Audit.
     package let isAdmission: Bool
+    /// Whether anything runs from then on; not when it was deleted.
+    package let runs: Bool
 }

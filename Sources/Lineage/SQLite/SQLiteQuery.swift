@@ -80,9 +80,9 @@ enum SQLiteQuery {
         """
     /// Images that were built by runs from which an edge of a kind leads to a node.
     static let imagesOfRuns = """
-        SELECT b.dst AS image, r.key AS run, min(s.signed, t.signed) AS signed FROM edge e JOIN edge b ON b.src = e.src
+        SELECT b.dst AS image, r.key AS run, max(min(s.signed, t.signed)) AS signed FROM edge e JOIN edge b ON b.src = e.src
         JOIN node r ON r.id = e.src JOIN source s ON s.id = b.source JOIN source t ON t.id = e.source
-        WHERE e.dst = ? AND e.kind = ? AND b.kind = ? LIMIT ?
+        WHERE e.dst = ? AND e.kind = ? AND b.kind = ? GROUP BY b.dst, r.key ORDER BY signed DESC, image LIMIT ?
         """
     static let commits = "SELECT node FROM commit_sha WHERE sha = ? LIMIT ?"
     private static let placed = """
@@ -90,13 +90,13 @@ enum SQLiteQuery {
         FROM placement p JOIN decision d ON d.source = p.decision JOIN source s ON s.id = p.decision
         """
     static let workloadsRunning = """
-        SELECT d.environment, d.tenant, d.dry_run, d.admission, s.document
+        SELECT p.runs, d.environment, d.tenant, d.dry_run, d.admission, s.document
         FROM decision_image i JOIN placement p INDEXED BY placement_decision ON p.decision = i.decision
         JOIN decision d ON d.source = p.decision JOIN source s ON s.id = p.decision
         WHERE i.image = ? AND p.runs = 1 AND NOT EXISTS (
             SELECT 1 FROM placement q WHERE q.deployment = p.deployment
             AND (q.at, q.at_ns, q.decision) > (p.at, p.at_ns, p.decision))
-        LIMIT ?
+        ORDER BY p.at DESC, p.at_ns DESC, p.decision DESC LIMIT ?
         """
     static let nextPlaced =
         "SELECT deployment FROM placement WHERE deployment > ? ORDER BY deployment LIMIT 1"
@@ -105,7 +105,7 @@ enum SQLiteQuery {
         ORDER BY p.at DESC, p.at_ns DESC, p.decision DESC LIMIT 1
         """
     static let placements = """
-        SELECT p.runs, \(placed) WHERE p.deployment = ? AND p.runs = 1
+        SELECT p.runs, \(placed) WHERE p.deployment = ?
         ORDER BY p.at DESC, p.at_ns DESC, p.decision DESC LIMIT ?
         """
 

@@ -97,7 +97,9 @@ extension SQLiteReader {
         }
         switch term {
         case .package, .packageName:
-            for package in try packages(term) {
+            let (packages, areCut) = try packages(term)
+            isCut = areCut
+            for package in packages {
                 let rows = try Row.fetchCursor(
                     database.cachedStatement(sql: SQLiteQuery.imagesWithPackage),
                     arguments: [package.id, limit + 1])
@@ -110,16 +112,24 @@ extension SQLiteReader {
                 let rows = try Row.fetchCursor(
                     database.cachedStatement(sql: SQLiteQuery.imagesOfRuns),
                     arguments: [node, edge.code, EdgeKind.built.code, limit + 1])
-                while let row = try rows.next() { note(row["image"], row["run"], row["signed"], true) }
+                var count = 0
+                while let row = try rows.next() {
+                    note(row["image"], row["run"], row["signed"], true)
+                    count += 1
+                }
+                // Several runs of one image may have used up the room.
+                if count > limit { isCut = true }
             }
         }
         let images = try order.map { node -> Whereabouts.Image in
             let hit = found[node] ?? Hit()
             let key = try String.fetchOne(
                 database.cachedStatement(sql: "SELECT key FROM node WHERE id = ?"), arguments: [node])
+            let running = try workloads(running: node, limit: limit)
+            if running.isCut { isCut = true }
             return Whereabouts.Image(
                 digest: key ?? "", through: hit.through.sorted(), isSigned: hit.isSigned, isDirect: hit.isDirect,
-                workloads: try workloads(running: node))
+                workloads: running.workloads)
         }
         return Whereabouts(
             images: images.sorted {
@@ -133,19 +143,29 @@ extension SQLiteReader {
         var isDirect = false
     }
 
-    private func packages(_ term: SearchTerm) throws -> [(id: Int64, key: String)] {
+    private typealias Packages = (found: [(id: Int64, key: String)], isCut: Bool)
+
+    private func packages(_ term: SearchTerm) throws -> Packages {
         switch term {
         case .package(let text):
-            let key = NodeKey(.package, text)
-            return try id(of: key).map { [($0, key.text)] } ?? []
-        case .packageName(let text):
-            guard let name = try id(of: NodeKey(.packageName, text)) else { return [] }
-            return try Row.fetchAll(
-                database.cachedStatement(sql: SQLiteQuery.versions),
-                arguments: [name, WhyLimits.most.limit]
-            ).map { ($0["id"], $0["key"]) }
-        default: return []
+            guard let purl = try? Purl(text) else {
+                let key = NodeKey(.package, text)
+                return (try id(of: key).map { [($0, key.text)] } ?? [], false)
+            }
+            // Who asks for a version means it on every architecture and distribution, unless they say which.
+            let versions = try self.versions(of: purl.withoutVersion.description)
+            return (versions.found.filter { purl.covers($0.key) }, versions.isCut)
+        case .packageName(let text): return try versions(of: text)
+        default: return ([], false)
         }
+    }
+
+    private func versions(of text: String) throws -> Packages {
+        guard let name = try id(of: NodeKey(.packageName, text)) else { return ([], false) }
+        let limit = WhyLimits.most.limit
+        let rows = try Row.fetchAll(
+            database.cachedStatement(sql: SQLiteQuery.versions), arguments: [name, limit + 1])
+        return (rows.prefix(limit).map { ($0["id"], $0["key"]) }, rows.count > limit)
     }
 
     /// The nodes that are meant, and the edge that leads from a run to them.
@@ -165,6 +185,19 @@ extension SQLiteReader {
             return try Int64.fetchAll(
                 database.cachedStatement(sql: SQLiteQuery.commits), arguments: [text, limit]
             ).map { ($0, .from) }
+        }
+    }
+}
+
+extension Purl {
+    /// Whether another package URL is of this version, with at least the qualifiers and the subpath that this one names.
+    fileprivate func covers(_ text: String) -> Bool {
+        guard let other = try? Purl(text), let version, let otherVersion = other.version,
+            version.isSame(as: otherVersion)
+        else { return false }
+        guard subpath == nil || other.subpath.map({ $0.isSame(as: subpath ?? "") }) == true else { return false }
+        return qualifiers.allSatisfy { wanted in
+            other.qualifiers.contains { $0.key.isSame(as: wanted.key) && $0.value.isSame(as: wanted.value) }
         }
     }
 }

@@ -2,12 +2,12 @@ internal import Core
 internal import GRDB
 
 extension SQLiteReader {
-    /// The workloads that run an image now.
-    func workloads(running image: Int64) throws -> [RunningWorkload] {
+    /// The workloads that run an image now, and whether there are more.
+    func workloads(running image: Int64, limit: Int) throws -> (workloads: [RunningWorkload], isCut: Bool) {
         let rows = try Row.fetchAll(
-            database.cachedStatement(sql: SQLiteQuery.workloadsRunning),
-            arguments: [image, Self.bounded(limits.decisions)])
-        return try rows.map { try workload($0) }.sorted { "\($0.name)" < "\($1.name)" }
+            database.cachedStatement(sql: SQLiteQuery.workloadsRunning), arguments: [image, limit + 1])
+        let found = try rows.prefix(limit).map { try workload($0) }.sorted { "\($0.name)" < "\($1.name)" }
+        return (found, rows.count > limit)
     }
 
     /// What ran at a time, in one environment or in all.
@@ -38,7 +38,7 @@ extension SQLiteReader {
         return (found.sorted { "\($0.name)" < "\($1.name)" }, false)
     }
 
-    /// What a workload ran, newest first; ends are left out.
+    /// What a workload ran, and when it ended, newest first.
     func placements(of workload: WorkloadName, limit: Int) throws -> [RunningWorkload] {
         guard let node = try id(of: workload.key) else { return [] }
         return try Row.fetchAll(
@@ -57,6 +57,6 @@ extension SQLiteReader {
                 cluster: decision.cluster ?? "", namespace: decision.namespace ?? "",
                 kind: decision.object.kind ?? "", name: decision.object.name ?? ""),
             environment: decision.environment, tenant: decision.tenant, images: decision.images,
-            since: decision.at, decision: decision.id, isAdmission: row["admission"])
+            since: decision.at, decision: decision.id, isAdmission: row["admission"], runs: row["runs"])
     }
 }

@@ -93,7 +93,11 @@ extension SQLiteSchema {
     private static func placeKnownDecisions(_ database: Database) throws {
         let rows = try Row.fetchCursor(
             database,
-            sql: "SELECT s.id, s.document, d.dry_run FROM decision d JOIN source s ON s.id = d.source ORDER BY s.id")
+            // Which others were handed in was not kept.
+            sql: """
+                SELECT s.id, s.document, d.dry_run FROM decision d JOIN source s ON s.id = d.source
+                WHERE d.admission = 1 ORDER BY s.id
+                """)
         var writer = SQLiteWriter(database, now: Instant(seconds: 0))
         while let row = try rows.next() {
             let document = try JSONValue(

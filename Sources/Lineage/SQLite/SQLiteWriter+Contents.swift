@@ -75,7 +75,8 @@ extension SQLiteWriter {
     /// Writes where a decision put its images, so that what runs can be told at any time.
     ///
     /// What runs is told by the latest decision on a workload that was let through; children that a controller makes
-    /// are told by their owner, and what changed no pod template changed nothing that runs.
+    /// are told by their owner, and what changed no pod template changed nothing that runs. A document that somebody handed
+    /// in tells nothing until what decided it records it, or anybody could hide what runs.
     func place(_ decision: DecisionRecord, source: Int64, in deployment: Int64?) throws {
         guard let deployment, let runs = decision.runs else { return }
         try database.cachedStatement(
@@ -89,7 +90,9 @@ extension SQLiteWriter {
 extension DecisionRecord {
     /// Whether the workload runs the decision's images from then on, or nothing; `nil` when it says neither.
     var runs: Bool? {
-        guard enforcedResult == .allow, !isDryRun, object.ownerUID == nil, object.kind != nil, object.name != nil else {
+        guard enforcedResult == .allow, !isDryRun, !isImported, object.ownerUID == nil, object.kind != nil,
+            object.name != nil
+        else {
             return nil
         }
         switch operation {

@@ -23,7 +23,10 @@ struct SQLiteWriter {
             ).execute(arguments: [source, trustRoot.description])
         }
         guard isNew else {
-            if let decision = change.decision, decision.isAdmission { try raise(decision, source: source) }
+            if let decision = change.decision {
+                if decision.isAdmission { try raise(decision, source: source) }
+                try place(decision, source: source, in: try decision.workload.map { try id(of: $0) })
+            }
             return false
         }
         for node in change.nodes { _ = try id(of: node) }

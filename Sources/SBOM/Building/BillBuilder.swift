@@ -25,6 +25,7 @@ struct BillBuilder {
     /// What else the document says it describes.
     var describedReferences: [UInt32] = []
     var compositions: [PendingComposition] = []
+    private var compositionReferences = 0
     private(set) var quarantined: [Quarantine] = []
     private(set) var quarantinedCount = 0
 
@@ -165,6 +166,11 @@ extension BillBuilder {
     mutating func add(_ composition: PendingComposition) throws {
         if compositions.count >= limits.components.limit {
             throw tooLarge(limits.components, compositions.count + 1)
+        }
+        // Each reference is kept, so all of them together have a cap, however they are spread.
+        compositionReferences += composition.assemblies.count + composition.dependencies.count
+        if compositionReferences > limits.dependencies.limit {
+            throw tooLarge(limits.dependencies, compositionReferences)
         }
         compositions.append(composition)
     }

@@ -63,12 +63,30 @@ struct WebhookResponder: HTTPResponder {
         guard inFlight.enter() else { return tooMany() }
         defer { inFlight.leave() }
         let deadline = ContinuousClock.now + patience(request)
-        let reply =
+        let reply = await apart(isLarge: body.count > Self.largestOnLoop) { [webhook, body] in
             path == "/v1/validate"
-            ? await webhook.validate(
-                body, caller: isAuthenticated ? .authenticated : .unauthenticated, deadline: deadline)
-            : await webhook.mutate(body, deadline: deadline)
+                ? await webhook.validate(
+                    body, caller: isAuthenticated ? .authenticated : .unauthenticated, deadline: deadline)
+                : await webhook.mutate(body, deadline: deadline)
+        }
         return Self.response(HTTPResponse.Status(code: reply.status), reply.body)
+    }
+
+    /// What is larger takes its time to read, and would keep the other connections of its event loop waiting.
+    private static let largestOnLoop = 64 << 10
+
+    /// Answers here or, what is large, on a thread that no connection waits for.
+    private func apart(
+        isLarge: Bool, _ answer: @escaping @Sendable () async -> Webhook.Reply
+    ) async -> Webhook.Reply {
+        guard isLarge else { return await answer() }
+        // A task of its own does not inherit where this one runs.
+        let task = Task { await answer() }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     // What is not read cannot be followed by another request, so both close the connection.

@@ -56,11 +56,14 @@ struct GraphWhere: AsyncParsableCommand {
 
     private static func term(_ text: String) throws -> SearchTerm {
         if text.utf8.starts(with: "pkg:".utf8) {
-            // TYPE/NAMESPACE/NAME@VERSION?QUALIFIERS#SUBPATH; an `@` in the namespace is written %40.
-            let path = text.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-            let hasVersion = path.lastIndex(of: UInt8(ascii: "@")).map { path[$0...].count > 1 } ?? false
             if text.utf8.starts(with: "pkg:githubactions/".utf8) { return .action(text) }
-            return hasVersion ? .package(text) : .packageName(text)
+            let purl: Purl
+            do {
+                purl = try Purl(text)
+            } catch {
+                throw UsageError("\(text.printable): \("\(error)".printable)")
+            }
+            return purl.version == nil ? .packageName(purl.withoutVersion.description) : .package(purl.description)
         }
         let isCommit =
             [40, 64].contains(text.utf8.count)

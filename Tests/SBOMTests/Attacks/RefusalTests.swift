@@ -106,4 +106,16 @@ import Testing
             #expect(error.code == .source)
         }
     }
+
+    /// Attack: many compositions of many references each, none of which is over a cap of its own.
+    @Test func referencesOfCompositionsAreCountedTogether() throws {
+        let list = String(repeating: #""a","#, count: 9) + #""a""#
+        let compositions = Array(repeating: "{\"aggregate\":\"complete\",\"assemblies\":[\(list)]}", count: 4)
+            .joined(separator: ",")
+        let text =
+            #"{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","bom-ref":"a","name":"a"}],"#
+            + "\"compositions\":[\(compositions)]}"
+        #expect(Bills.refusal(text, limits: BillLimits(dependencies: 39))?.code == .tooLarge)
+        #expect(try Bills.read(text, limits: BillLimits(dependencies: 40)).compositions.count == 4)
+    }
 }
