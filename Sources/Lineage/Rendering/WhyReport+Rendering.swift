@@ -1,7 +1,7 @@
 internal import Attestation
 internal import Core
 
-extension WhyReport {
+extension WhyReport: LineageAnswer {
     /// The report for a terminal.
     package var text: String { outline.text }
 

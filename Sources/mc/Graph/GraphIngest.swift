@@ -110,7 +110,9 @@ struct GraphIngest: AsyncParsableCommand {
                 if let failure = error as? LineageError, failure.code != .malformed, failure.code != .tooLarge {
                     throw failure
                 }
-                Console.standard.error("\(path): \(error)".printable)
+                // A file that cannot be read is named by its error.
+                let words = error is FileSourceError ? "\(error)" : "\(path): \(error)"
+                Console.standard.error(words.printable)
                 outcome = outcome.worst(.unevaluated)
             }
         }
